@@ -1,0 +1,64 @@
+"""The tables of Virtual Return. SQLAlchemy only: no web framework, no queue, no matching."""
+
+from models.audit import AuditEvent
+from models.base import Base
+from models.country import CountryStatus
+from models.digest import DigestItem, DigestPreference
+from models.embedding import PASSAGE, Embedding, IndexState
+from models.engagement import Engagement
+from models.expert import (
+    Availability,
+    Block,
+    CountryTie,
+    EvidenceItem,
+    Expert,
+    ExpertLanguage,
+    ExpertSkill,
+    Qualification,
+    QualificationRecognition,
+)
+from models.institution import Institution, Membership, Unit
+from models.mail import MailMessage
+from models.match import MatchSnapshot
+from models.need import Need, NeedLanguage, NeedSkill
+from models.outbox import OutboxEntry
+from models.skill import Skill, SkillLabel
+from models.types import now
+from models.user import Identity, SignInSession, SignInToken, User
+
+__all__ = [
+    "PASSAGE",
+    "AuditEvent",
+    "Availability",
+    "Base",
+    "Block",
+    "CountryStatus",
+    "CountryTie",
+    "DigestItem",
+    "DigestPreference",
+    "Embedding",
+    "Engagement",
+    "EvidenceItem",
+    "Expert",
+    "ExpertLanguage",
+    "ExpertSkill",
+    "Identity",
+    "IndexState",
+    "Institution",
+    "MailMessage",
+    "MatchSnapshot",
+    "Membership",
+    "Need",
+    "NeedLanguage",
+    "NeedSkill",
+    "OutboxEntry",
+    "Qualification",
+    "QualificationRecognition",
+    "SignInSession",
+    "SignInToken",
+    "Skill",
+    "SkillLabel",
+    "Unit",
+    "User",
+    "now",
+]

@@ -1,0 +1,29 @@
+"""Who did what: a row for each act, written by the operation that did it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+from models.types import BigId, CreatedAt, Document, IdKey
+
+
+class AuditEvent(Base):
+    """One act. Ids without foreign keys, so that the trail outlives what it speaks of."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (Index(None, "object_kind", "object_id"),)
+
+    id: Mapped[IdKey]
+    # Null when the system itself acted.
+    actor_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    # A constant such as "need.approved".
+    action: Mapped[str] = mapped_column(String(80), index=True)
+    object_kind: Mapped[str] = mapped_column(String(40), default="")
+    object_id: Mapped[int | None] = mapped_column(BigId)
+    # Ids and codes, never personal data.
+    details: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
+    created_at: Mapped[CreatedAt]

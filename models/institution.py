@@ -1,0 +1,112 @@
+"""Organisations that ask for help or host it, and the people who act for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base
+from models.choices import InstitutionKind, Role, VerificationState
+from models.types import (
+    CountryCode,
+    CreatedAt,
+    IdKey,
+    LongText,
+    PublicId,
+    ShortText,
+    TZDateTime,
+    UpdatedAt,
+    choice,
+)
+
+if TYPE_CHECKING:
+    from models.need import Need
+    from models.user import User
+
+
+class Institution(Base):
+    """A university, business, public body or NGO; visible to others only once approved."""
+
+    __tablename__ = "institution"
+
+    id: Mapped[IdKey]
+    public_id: Mapped[PublicId]
+    # In the institution's own language and script.
+    name: Mapped[ShortText]
+    # In a working language of the programme.
+    working_name: Mapped[ShortText] = mapped_column(default="")
+    kind: Mapped[InstitutionKind] = mapped_column(choice(InstitutionKind))
+    country: Mapped[CountryCode] = mapped_column(index=True)
+    city: Mapped[ShortText] = mapped_column(default="")
+    domain: Mapped[str] = mapped_column(String(253), default="", index=True)
+    website: Mapped[str] = mapped_column(String(500), default="")
+    description: Mapped[LongText] = mapped_column(default="")
+    # People in the unit that would learn.
+    size: Mapped[int | None]
+    state: Mapped[VerificationState] = mapped_column(
+        choice(VerificationState), default=VerificationState.DRAFT, index=True
+    )
+    # How the institution shows that it is what it says.
+    verification_evidence: Mapped[LongText] = mapped_column(default="")
+    # The reason that a coordinator gave with the last decision.
+    review_note: Mapped[LongText] = mapped_column(default="")
+    # What the institution answers to a refusal.
+    appeal: Mapped[LongText] = mapped_column(default="")
+    verified_at: Mapped[datetime | None] = mapped_column(TZDateTime)
+    reverification_due_at: Mapped[datetime | None] = mapped_column(TZDateTime)
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+    units: Mapped[list[Unit]] = relationship(
+        back_populates="institution", cascade="all, delete-orphan", order_by="Unit.id"
+    )
+    memberships: Mapped[list[Membership]] = relationship(
+        back_populates="institution", cascade="all, delete-orphan"
+    )
+    needs: Mapped[list[Need]] = relationship(
+        back_populates="institution", foreign_keys="Need.institution_id"
+    )
+
+    @property
+    def is_verified(self) -> bool:
+        return self.state == VerificationState.APPROVED
+
+
+class Unit(Base):
+    """A faculty, department or office."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[IdKey]
+    institution_id: Mapped[int] = mapped_column(
+        ForeignKey("institution.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[ShortText]
+    size: Mapped[int | None]
+
+    institution: Mapped[Institution] = relationship(back_populates="units")
+
+
+class Membership(Base):
+    """One person's role in one institution."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("user_id", "institution_id"),)
+
+    id: Mapped[IdKey]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    institution_id: Mapped[int] = mapped_column(
+        ForeignKey("institution.id", ondelete="CASCADE"), index=True
+    )
+    role: Mapped[Role] = mapped_column(choice(Role))
+    created_at: Mapped[CreatedAt]
+
+    user: Mapped[User] = relationship(back_populates="memberships")
+    institution: Mapped[Institution] = relationship(back_populates="memberships")
+
+    @property
+    def can_edit(self) -> bool:
+        return self.role in (Role.OWNER, Role.EDITOR)
