@@ -1,0 +1,84 @@
+"""Make the application: a list of named steps, the one place that chooses implementations."""
+
+from __future__ import annotations
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+from virtual_return import errors, i18n, security, services, templating, transaction
+from virtual_return.config import ROOT, Settings, load_settings
+from virtual_return.db import Database, make_engine
+from virtual_return.logs import configure_logs
+from virtual_return.mail import make_transport
+from virtual_return.services import Services
+
+BLUEPRINTS = (
+    "virtual_return.public:blueprint",
+    "virtual_return.accounts:blueprint",
+    "virtual_return.experts:blueprint",
+    "virtual_return.institutions:blueprint",
+    "virtual_return.needs:blueprint",
+    "virtual_return.matches:blueprint",
+    "virtual_return.engagements:blueprint",
+    "virtual_return.digests:blueprint",
+    "virtual_return.coordination:blueprint",
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return an application; it asks the database nothing before the first request."""
+    settings = settings or load_settings()
+    configure_logs(settings)
+    app = Flask(
+        "virtual_return",
+        root_path=str(ROOT / "platform" / "virtual_return"),
+        static_folder=str(ROOT / "static"),
+        static_url_path="/static",
+    )
+    _bind_services(app, settings)
+    security.install(app, settings, services_of(app).redis_url)
+    i18n.install(app)
+    templating.install(app)
+    errors.install(app)
+    _register_capabilities(app)
+    _serve_static_files(app)
+    return app
+
+
+def services_of(app: Flask) -> Services:
+    """Return the services that were bound to an application."""
+    bound: Services = app.extensions["services"]
+    return bound
+
+
+def _bind_services(app: Flask, settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(make_engine(settings.sqlalchemy_url))
+    transaction.install(app, database)
+    services.install(
+        app,
+        Services(
+            settings=settings,
+            database=database,
+            redis_url=settings.redis_url,
+            transport=make_transport(settings),
+        ),
+    )
+
+
+def _register_capabilities(app: Flask) -> None:
+    from importlib import import_module
+
+    for path in BLUEPRINTS:
+        module_name, attribute = path.split(":")
+        try:
+            app.register_blueprint(getattr(import_module(module_name), attribute))
+        except ModuleNotFoundError as error:  # TEMPORARY while capabilities are being built
+            if not module_name.startswith(error.name or "?"):
+                raise
+
+
+def _serve_static_files(app: Flask) -> None:
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=str(ROOT / "static"), prefix="static/", max_age=3600
+    )
