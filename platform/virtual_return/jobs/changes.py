@@ -1,0 +1,106 @@
+"""Tell matching that something it must see has changed, in the transaction of the change.
+
+Each change gets a number. The number is raised under the lock of one row until the transaction
+ends, so that whoever reads number N finds all changes up to N committed, with their work entries
+in the outbox: those entries are the list of what the worker has to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models import IndexState
+from models.choices import OwnerKind
+from virtual_return.jobs import outbox
+
+REFRESH = "matches.refresh"
+# The state is one row.
+STATE_ID = 1
+# Ids in one entry: a mass import stays in few entries, and each remains small.
+IDS_PER_ENTRY = 500
+_TOLD = "changes told to matching"
+
+
+def changed(session: Session, kind: str, id: int) -> None:
+    """Say that an expert or a need (`"expert"` or `"need"`) must be looked at anew.
+
+    Call it in every operation that changes texts, skills, facts, visibility or state, or that
+    erases; the row need not exist any more. Calling it twice in a transaction costs nothing.
+    """
+    changed_many(session, kind, [id])
+
+
+def changed_many(session: Session, kind: str, ids: Sequence[int]) -> None:
+    """Say it of many at once, as an import does: one number for all of them."""
+    owner_kind = OwnerKind(kind)
+    told = _told_in_this_transaction(session)
+    new = [id for id in dict.fromkeys(ids) if (owner_kind, id) not in told]
+    if not new:
+        return
+    change = raise_wanted(session)
+    for start in range(0, len(new), IDS_PER_ENTRY):
+        part = new[start : start + IDS_PER_ENTRY]
+        outbox.enqueue(
+            session,
+            REFRESH,
+            unique_key=f"{REFRESH}:{change}:{start}",
+            change=change,
+            kind=owner_kind.value,
+            ids=part,
+        )
+    told.update((owner_kind, id) for id in new)
+
+
+def raise_wanted(session: Session) -> int:
+    """Raise the number that the index should reach, and return it."""
+    raised = _raise(session)
+    if raised is None:
+        _create_state(session)
+        raised = _raise(session)
+    if raised is None:
+        raise RuntimeError("The row of index_state vanished while it was being raised.")
+    return raised
+
+
+def index_state(session: Session) -> IndexState | None:
+    """Return the state as it stands in the database now; None before the first change."""
+    return session.scalar(
+        select(IndexState)
+        .where(IndexState.id == STATE_ID)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _raise(session: Session) -> int | None:
+    return session.scalar(
+        update(IndexState)
+        .where(IndexState.id == STATE_ID)
+        .values(wanted_change=IndexState.wanted_change + 1)
+        .returning(IndexState.wanted_change)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _create_state(session: Session) -> None:
+    """Insert the row; whoever comes second waits for the first and inserts nothing."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = (sqlite if is_sqlite else postgresql).insert
+    session.execute(insert(IndexState).values(id=STATE_ID).on_conflict_do_nothing())
+
+
+def _told_in_this_transaction(session: Session) -> set[tuple[OwnerKind, int]]:
+    """Return what was told since the innermost transaction began that is still open.
+
+    A savepoint that was rolled back took its entries with it, so what was told in it is forgotten.
+    """
+    current = session.get_nested_transaction() or session.get_transaction() or session.begin()
+    remembered = session.info.get(_TOLD)
+    if remembered is None or remembered[0] is not current:
+        remembered = (current, set())
+        session.info[_TOLD] = remembered
+    told: set[tuple[OwnerKind, int]] = remembered[1]
+    return told
