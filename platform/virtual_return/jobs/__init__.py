@@ -1,0 +1,1 @@
+"""Background work: what must happen is a row, Redis only hurries it along."""
