@@ -1,0 +1,95 @@
+"""What one side may read of an engagement: made here, so that no template decides it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import Engagement, Need, User
+from models.choices import EngagementState as State
+from virtual_return.engagements import queries
+from virtual_return.engagements.states import FINAL_STATES, WAITING_STATES, Side
+from virtual_return.experts import privacy
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach somebody, after both said yes."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One engagement as one side sees it."""
+
+    public_id: str
+    side: Side
+    need: Need
+    institution: str
+    # What the page calls the state: declined, withdrawn and expired read alike to the other side.
+    state: str
+    is_my_turn: bool
+    is_waiting: bool
+    is_over: bool
+    is_revealed: bool
+    message: str
+    band: str
+    reasons: dict[str, Any]
+    due_at: datetime | None
+    since: datetime
+    # The anonymous profile, for the institution, before and after.
+    profile: privacy.AnonymousExpert | None
+    # The people on the other side, once both said yes.
+    contacts: tuple[Contact, ...]
+
+
+def present(session: Session, engagement: Engagement, side: Side) -> Shown:
+    """Return what this side may see, and nothing else."""
+    need = engagement.need
+    is_revealed = engagement.revealed_at is not None
+    return Shown(
+        public_id=engagement.public_id,
+        side=side,
+        need=need,
+        institution=need.institution.working_name or need.institution.name,
+        state=_state(engagement.state),
+        is_my_turn=_is_my_turn(engagement.state, side),
+        is_waiting=engagement.state in WAITING_STATES,
+        is_over=engagement.state in FINAL_STATES,
+        is_revealed=is_revealed,
+        message=engagement.message,
+        band=engagement.band,
+        reasons=engagement.reasons if side is Side.INSTITUTION else {},
+        due_at=engagement.due_at,
+        since=engagement.state_since,
+        profile=privacy.anonymous_view(engagement.expert) if side is Side.INSTITUTION else None,
+        contacts=_contacts(session, engagement, side) if is_revealed else (),
+    )
+
+
+def _state(state: State) -> str:
+    if state in (State.DECLINED, State.WITHDRAWN, State.EXPIRED):
+        return "not_this_time"
+    return state.value
+
+
+def _is_my_turn(state: State, side: Side) -> bool:
+    return (state, side) in {(State.INVITED, Side.EXPERT), (State.APPLIED, Side.INSTITUTION)}
+
+
+def _contacts(session: Session, engagement: Engagement, side: Side) -> tuple[Contact, ...]:
+    if side is Side.INSTITUTION:
+        return _reachable([engagement.expert.user])
+    return _reachable(list(queries.members_to_tell(session, engagement.need.institution)))
+
+
+def _reachable(users: list[User]) -> tuple[Contact, ...]:
+    """Leave out who erased the account: nothing of them is kept."""
+    return tuple(
+        Contact(name=user.name or user.email, email=user.email) for user in users if user.email
+    )
