@@ -1,0 +1,148 @@
+"""Selects about needs; what "open" means to others is decided here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from models import Engagement, Institution, Need, User, now
+from models.choices import NeedState, NeedVisibility, VerificationState
+from virtual_return.errors import NotFound
+from virtual_return.institutions import permissions
+
+
+def open_conditions() -> tuple[ColumnElement[bool], ...]:
+    """Return what makes a need open to experts; the select must join the institution."""
+    return (
+        Need.state == NeedState.OPEN,
+        Institution.state == VerificationState.APPROVED,
+        or_(Need.expires_at.is_(None), Need.expires_at > now()),
+    )
+
+
+def open_needs() -> Select[Need]:
+    """Return the select of open needs, whoever may read them."""
+    return (
+        select(Need)
+        .join(Institution, Institution.id == Need.institution_id)
+        .where(*open_conditions())
+    )
+
+
+def is_open(need: Need) -> bool:
+    """Say the same of one need that was loaded."""
+    return (
+        need.state == NeedState.OPEN
+        and need.institution.is_verified
+        and (need.expires_at is None or need.expires_at > now())
+    )
+
+
+def find(session: Session, public_id: str) -> Need:
+    """Return a need with its parts whatever its state; the caller checks who asks."""
+    need = session.scalar(_with_parts(select(Need).where(Need.public_id == public_id)))
+    if need is None:
+        raise NotFound
+    return need
+
+
+def find_for_member(session: Session, user: User, public_id: str) -> Need:
+    """Return a need to a member of its institution; for everybody else it is not there."""
+    need = find(session, public_id)
+    permissions.require_member(user, need.institution)
+    return need
+
+
+def find_to_edit(session: Session, user: User, public_id: str) -> Need:
+    """Return a need to somebody who may change it."""
+    need = find_for_member(session, user, public_id)
+    permissions.require_edit(user, need.institution)
+    return need
+
+
+def find_to_read(session: Session, user: User | None, public_id: str) -> Need:
+    """Return a need that was open once, to those whom it is for; members see theirs always.
+
+    A need that is filled or over stays readable, so that a link in a mail does not break.
+    """
+    need = find(session, public_id)
+    if permissions.is_member(user, need.institution):
+        return need
+    was_opened = need.opened_at is not None and need.state in (
+        NeedState.OPEN,
+        NeedState.FILLED,
+        NeedState.CLOSED,
+        NeedState.EXPIRED,
+    )
+    is_hidden = need.visibility == NeedVisibility.MEMBERS and user is None
+    if not was_opened or is_hidden or not need.institution.is_verified:
+        raise NotFound
+    return need
+
+
+def may_see_counterpart(session: Session, user: User | None, need: Need) -> bool:
+    """Say whether somebody may read who the counterpart is: members, and people engaged here."""
+    if user is None:
+        return False
+    if permissions.is_member(user, need.institution):
+        return True
+    engaged = select(Engagement.id).where(
+        Engagement.need_id == need.id,
+        Engagement.revealed_at.is_not(None),
+        Engagement.expert.has(user_id=user.id),
+    )
+    return session.scalar(engaged.limit(1)) is not None
+
+
+def of_institution(session: Session, institution: Institution) -> Sequence[Need]:
+    """Return an institution's needs for its members, the latest change first."""
+    return session.scalars(
+        select(Need)
+        .where(Need.institution_id == institution.id)
+        .order_by(Need.updated_at.desc(), Need.id.desc())
+    ).all()
+
+
+def with_state(session: Session, institution: Institution, state: NeedState) -> Sequence[Need]:
+    return session.scalars(
+        select(Need)
+        .where(Need.institution_id == institution.id, Need.state == state)
+        .order_by(Need.id)
+    ).all()
+
+
+def due_to_expire(session: Session, moment: datetime) -> Sequence[Need]:
+    """Return open needs whose time is over."""
+    return session.scalars(
+        select(Need)
+        .options(joinedload(Need.institution))
+        .where(Need.state == NeedState.OPEN, Need.expires_at <= moment)
+        .order_by(Need.id)
+    ).all()
+
+
+def expiring_before(session: Session, moment: datetime, until: datetime) -> Sequence[Need]:
+    """Return open needs that end soon."""
+    return session.scalars(
+        select(Need)
+        .options(joinedload(Need.institution))
+        .where(Need.state == NeedState.OPEN, Need.expires_at > moment, Need.expires_at <= until)
+        .order_by(Need.id)
+    ).all()
+
+
+def today() -> date:
+    return now().date()
+
+
+def _with_parts(query: Select[Need]) -> Select[Need]:
+    return query.options(
+        joinedload(Need.institution),
+        joinedload(Need.unit),
+        joinedload(Need.partner_institution),
+        selectinload(Need.skills),
+        selectinload(Need.languages),
+    )
