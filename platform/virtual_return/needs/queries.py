@@ -13,6 +13,9 @@ from models.choices import NeedState, NeedVisibility, VerificationState
 from virtual_return.errors import NotFound
 from virtual_return.institutions import permissions
 
+# The states in which a need that was open stays readable.
+READABLE = frozenset({NeedState.OPEN, NeedState.FILLED, NeedState.CLOSED, NeedState.EXPIRED})
+
 
 def open_conditions() -> tuple[ColumnElement[bool], ...]:
     """Return what makes a need open to experts; the select must join the institution."""
@@ -41,9 +44,14 @@ def is_open(need: Need) -> bool:
     )
 
 
-def find(session: Session, public_id: str) -> Need:
+def by_public_id(session: Session, public_id: str) -> Need | None:
     """Return a need with its parts whatever its state; the caller checks who asks."""
-    need = session.scalar(_with_parts(select(Need).where(Need.public_id == public_id)))
+    return session.scalar(_with_parts(select(Need).where(Need.public_id == public_id)))
+
+
+def find(session: Session, public_id: str) -> Need:
+    """Return the same, or say that nothing is there."""
+    need = by_public_id(session, public_id)
     if need is None:
         raise NotFound
     return need
@@ -64,23 +72,24 @@ def find_to_edit(session: Session, user: User, public_id: str) -> Need:
 
 
 def find_to_read(session: Session, user: User | None, public_id: str) -> Need:
-    """Return a need that was open once, to those whom it is for; members see theirs always.
+    """Return a need to somebody who may read it, or say that nothing is there."""
+    need = shown_to(session, public_id, user)
+    if need is None:
+        raise NotFound
+    return need
+
+
+def shown_to(session: Session, public_id: str, user: User | None) -> Need | None:
+    """Return a need that was open once to those whom it is for; members see theirs always.
 
     A need that is filled or over stays readable, so that a link in a mail does not break.
     """
-    need = find(session, public_id)
-    if permissions.is_member(user, need.institution):
+    need = by_public_id(session, public_id)
+    if need is None or permissions.is_member(user, need.institution):
         return need
-    was_opened = need.opened_at is not None and need.state in (
-        NeedState.OPEN,
-        NeedState.FILLED,
-        NeedState.CLOSED,
-        NeedState.EXPIRED,
-    )
-    is_hidden = need.visibility == NeedVisibility.MEMBERS and user is None
-    if not was_opened or is_hidden or not need.institution.is_verified:
-        raise NotFound
-    return need
+    is_for_all = user is not None or need.visibility == NeedVisibility.PUBLIC
+    was_opened = need.opened_at is not None and need.state in READABLE
+    return need if is_for_all and was_opened and need.institution.is_verified else None
 
 
 def may_see_counterpart(session: Session, user: User | None, need: Need) -> bool:
