@@ -41,14 +41,14 @@ def changed_many(session: Session, kind: str, ids: Sequence[int]) -> None:
     new = [id for id in dict.fromkeys(ids) if (owner_kind, id) not in told]
     if not new:
         return
-    change = raise_wanted(session)
+    raise_wanted(session)
     for start in range(0, len(new), IDS_PER_ENTRY):
         part = new[start : start + IDS_PER_ENTRY]
         outbox.enqueue(
             session,
             REFRESH,
-            unique_key=f"{REFRESH}:{change}:{start}",
-            change=change,
+            # Several edits of one person, while the worker is busy, are one piece of work.
+            unique_key=f"{REFRESH}:{owner_kind.value}:{part[0]}" if len(part) == 1 else None,
             kind=owner_kind.value,
             ids=part,
         )
