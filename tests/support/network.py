@@ -17,7 +17,11 @@ class NetworkForbiddenError(RuntimeError):
 
 def forbid_network(patch: pytest.MonkeyPatch) -> None:
     """Let sockets connect to loopback and Unix sockets alone."""
-    connect, connect_ex, resolve = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+    connect, connect_ex, resolve = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.getaddrinfo,
+    )
 
     def guarded(self: socket.socket, address: Any) -> None:
         _check(self, address)

@@ -4,6 +4,7 @@ import socket
 import warnings
 
 import pytest
+
 from tests.support.network import NetworkForbiddenError
 
 

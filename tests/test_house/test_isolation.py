@@ -2,9 +2,9 @@
 
 import pytest
 from sqlalchemy import func, select
-from tests.support.factories import make_user
 
 from models import User
+from tests.support.factories import make_user
 
 
 @pytest.mark.parametrize("turn", [1, 2])
