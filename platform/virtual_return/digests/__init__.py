@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from virtual_return.accounts.access import Access, declare
 from virtual_return.digests import views
+from virtual_return.digests.compose import band_words
 from virtual_return.security import csrf
 
 blueprint = Blueprint("digests", __name__)
@@ -15,3 +16,5 @@ _add("/digests/leave/<token>", "leave", views.leave, methods=["GET", "POST"])
 
 # RFC 8058: the mail program posts here by itself; the signature in the address is the proof.
 csrf.exempt(views.leave)
+
+blueprint.add_app_template_filter(band_words, "band_words")

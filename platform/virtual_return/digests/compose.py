@@ -17,6 +17,7 @@ from virtual_return.engagements import queries as engagements
 from virtual_return.jobs.mailing import post
 from virtual_return.matches import service as matches
 from virtual_return.services import services
+from virtual_return.templating.labels import label
 
 WORTH_TELLING = frozenset({Band.STRONG.value, Band.POSSIBLE.value})
 NEEDS_AT_MOST = 6
@@ -33,6 +34,11 @@ class NeedSection:
     address: str
     people: list[matches.PersonMatch] = field(default_factory=list)
     more: int = 0
+
+
+def band_words(band: str) -> str:
+    """Return what a band is called, for mail, where no drawing stands beside it."""
+    return label(Band(band))
 
 
 def send_to_expert(session: Session, user: User) -> MailMessage | None:
@@ -142,7 +148,6 @@ def _post(
     **context: object,
 ) -> MailMessage | None:
     """Write the message and what it told, together: the unique key makes a double impossible."""
-    assert user.email is not None
     leave = absolute_url(
         "digests.leave",
         token=preferences.make_token(services().settings.secret_key, user, which),
@@ -150,7 +155,7 @@ def _post(
     message = post(
         session,
         kind,
-        recipient=user.email,
+        recipient=user.email or "",
         user=user,
         locale=user.locale,
         headers=_headers(which, leave),
@@ -159,7 +164,8 @@ def _post(
         preferences=absolute_url("digests.preferences"),
         **context,
     )
-    assert message is not None
+    if message is None:
+        return None
     for item in items:
         item.user_id, item.list, item.mail_id = user.id, which, message.id
     session.add_all(items)

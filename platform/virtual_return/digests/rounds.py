@@ -8,14 +8,16 @@ from sqlalchemy import select, union
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Expert, MailMessage, Membership, User
+from models import AuditEvent, Expert, MailMessage, Membership, User, now
 from models.choices import MailState, Role, Visibility
+from virtual_return import audit
 from virtual_return.digests import compose
 from virtual_return.jobs import mailing, outbox
 from virtual_return.logs import get_logger
 from virtual_return.services import services
 
 SEND_ONE = "digests.send_one"
+ROUND = "digest.round"
 
 
 def people(session: Session) -> Sequence[int]:
@@ -42,6 +44,21 @@ def begin(session: Session) -> int:
     for user_id in everybody:
         outbox.enqueue(session, SEND_ONE, unique_key=f"{SEND_ONE}:{user_id}", user_id=user_id)
     return len(everybody)
+
+
+def begin_when_due(session: Session) -> int:
+    """Begin today's round once, at the hour that the settings name or as soon after as we run."""
+    moment = now()
+    if moment.hour < services().settings.digest_hour_utc:
+        return 0
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    began = select(AuditEvent.id).where(
+        AuditEvent.action == ROUND, AuditEvent.created_at >= midnight
+    )
+    if session.scalar(began.limit(1)) is not None:
+        return 0
+    audit.record(session, ROUND, actor_id=None)
+    return begin(session)
 
 
 def send_one(user_id: int) -> int:

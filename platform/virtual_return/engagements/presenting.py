@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from models import Engagement, Need, User
@@ -13,6 +14,7 @@ from models.choices import EngagementState as State
 from virtual_return.engagements import queries
 from virtual_return.engagements.states import FINAL_STATES, WAITING_STATES, Side
 from virtual_return.experts import privacy
+from virtual_return.templating.labels import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Shown:
     side: Side
     need: Need
     institution: str
-    # What the page calls the state: declined, withdrawn and expired read alike to the other side.
+    # What the page calls the state: declined, withdrawn and expired read alike.
     state: str
     is_my_turn: bool
     is_waiting: bool
@@ -74,8 +76,8 @@ def present(session: Session, engagement: Engagement, side: Side) -> Shown:
 
 def _state(state: State) -> str:
     if state in (State.DECLINED, State.WITHDRAWN, State.EXPIRED):
-        return "not_this_time"
-    return state.value
+        return _("Not this time")
+    return label(state)
 
 
 def _is_my_turn(state: State, side: Side) -> bool:
