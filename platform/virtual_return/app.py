@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from virtual_return import errors, i18n, security, services, templating, transaction
+from virtual_return import accounts, errors, i18n, security, services, templating, transaction
 from virtual_return.addresses import absolute_url
 from virtual_return.config import ROOT, Settings, load_settings
 from virtual_return.db import Database, make_engine
@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.install(app)
     templating.install(app)
     errors.install(app)
+    accounts.install(app)
     app.jinja_env.globals["absolute_url"] = absolute_url
     _register_capabilities(app)
     _serve_static_files(app)

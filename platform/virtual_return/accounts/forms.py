@@ -1,0 +1,105 @@
+"""Forms of signing in and of one's own account."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, Field, HiddenField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, StopValidation
+
+from virtual_return.accounts.addresses import MAXIMUM_LENGTH, normalise
+from virtual_return.i18n import LANGUAGES
+
+# Names as people know them; the rest of the database is old spellings of the same zones.
+REGIONS = frozenset(
+    ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+)
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]
+    """Asks for a link by mail."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        description=_l("We send you a link that signs you in. There is no password."),
+        validators=[InputRequired(_l("Enter your e-mail address."))],
+        render_kw={"autocomplete": "email", "maxlength": MAXIMUM_LENGTH, "spellcheck": "false"},
+    )
+    next = HiddenField()
+
+    address: str = ""
+
+    def validate_email(self, field: Field) -> None:
+        """Accept what looks like an address, and keep its normal form."""
+        address = normalise(field.data or "")
+        if address is None:
+            raise StopValidation(
+                str(_l("Enter an e-mail address such as name@example.org, without spaces."))
+            )
+        self.address = address
+
+
+class OpenLinkForm(FlaskForm):  # type: ignore[misc]
+    """Confirms that a person, and not a mail scanner, opened the link."""
+
+    is_shared = BooleanField(
+        _l("This is a shared phone or computer"),
+        description=_l("You are signed out after two hours, or when the browser is closed."),
+    )
+
+
+class WelcomeForm(FlaskForm):  # type: ignore[misc]
+    """What a new person tells us first."""
+
+    name = StringField(
+        _l("Your name"),
+        description=_l(
+            "Nobody sees it until you and the other side have both said yes, "
+            "unless you choose otherwise."
+        ),
+        validators=[
+            InputRequired(_l("Enter the name by which people should call you.")),
+            Length(max=200, message=_l("Please keep this under 200 characters.")),
+        ],
+        render_kw={"autocomplete": "name", "dir": "auto", "maxlength": 200},
+    )
+
+
+class SettingsForm(FlaskForm):  # type: ignore[misc]
+    """Name, language and time zone."""
+
+    name = StringField(
+        _l("Your name"),
+        description=WelcomeForm.name.kwargs["description"],
+        validators=[Length(max=200, message=_l("Please keep this under 200 characters."))],
+        render_kw={"autocomplete": "name", "dir": "auto", "maxlength": 200},
+    )
+    locale = SelectField(
+        _l("Language of pages and mail"),
+        choices=[(language.code, language.name) for language in LANGUAGES],
+    )
+    time_zone = SelectField(
+        _l("Time zone"), description=_l("Dates and times are shown in it."), choices=[]
+    )
+
+    def offer_time_zones(self, current: str) -> None:
+        """List the zones of the world, and whatever this account has now."""
+        zones = {zone for zone in available_timezones() if zone.split("/")[0] in REGIONS}
+        self.time_zone.choices = [
+            (zone, zone.replace("_", " ")) for zone in sorted(zones | {current, "UTC"})
+        ]
+
+
+class EraseForm(FlaskForm):  # type: ignore[misc]
+    """Asks once more before everything goes."""
+
+    confirmed = BooleanField(
+        _l("I understand that this cannot be undone"),
+        validators=[InputRequired(_l("Tick the box to erase your account."))],
+    )
+
+
+class PlainForm(FlaskForm):  # type: ignore[misc]
+    """A button: nothing but the proof that it was pressed here."""

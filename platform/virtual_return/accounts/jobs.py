@@ -1,0 +1,35 @@
+"""Forget, once a day, what no longer opens anything."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from models import SignInSession, now
+from virtual_return.accounts import email_links
+from virtual_return.accounts.sessions import IDLE_LIMIT
+from virtual_return.jobs.queues import Queue
+from virtual_return.jobs.registry import Registry
+
+FORGET_EXPIRED = "accounts.forget_expired"
+
+
+def forget_expired(session: Session) -> int:
+    """Delete links and sessions that are over. Return how many."""
+    moment = now()
+    gone = session.execute(
+        delete(SignInSession)
+        .where(
+            (SignInSession.expires_at <= moment)
+            | (SignInSession.last_used_at <= moment - IDLE_LIMIT)
+        )
+        .returning(SignInSession.id)
+    ).all()
+    return len(gone) + email_links.forget_expired(session)
+
+
+def schedule(registry: Registry) -> None:
+    """Run it every night."""
+    registry.add_periodic(
+        FORGET_EXPIRED, forget_expired, queue=Queue.MAIL, cron="17 3 * * *", in_transaction=True
+    )

@@ -1,0 +1,28 @@
+"""What the lines of an erasure receipt are called."""
+
+from __future__ import annotations
+
+from virtual_return.errors import N_
+from virtual_return.i18n import gettext
+
+WORDS = {
+    "digest_item": N_("Matches that we told you about"),
+    "digest_preference": N_("Wishes about digests"),
+    "embedding": N_("Numbers that matching had made from your texts"),
+    "expert": N_("Profile"),
+    "identity": N_("Linked accounts"),
+    "institution_suspended": N_("Institutions that were closed, since nobody is left in them"),
+    "mail": N_("Messages, their texts and addresses"),
+    "membership": N_("Memberships of institutions"),
+    "sign_in_session": N_("Signed-in browsers"),
+    "sign_in_token": N_("Sign-in links"),
+    "evidence": N_("Pieces of evidence"),
+    "engagement": N_("Engagements"),
+    "match": N_("Matches"),
+    "user": N_("Account with name and e-mail address"),
+}
+
+
+def word_for(kind: str) -> str:
+    """Return what a kind of row is called in the reader's language."""
+    return gettext(WORDS[kind]) if kind in WORDS else kind.replace("_", " ").capitalize()
