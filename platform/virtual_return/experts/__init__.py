@@ -1,0 +1,1 @@
+"""Profiles: what people offer, and who may see it."""
