@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from models.choices import DigestList, Frequency
@@ -12,6 +11,7 @@ from virtual_return.accounts.access import signed_in_user
 from virtual_return.digests import preferences as wishes
 from virtual_return.digests.forms import LIST_NAMES, PreferencesForm
 from virtual_return.errors import NotFound
+from virtual_return.i18n import gettext as _
 from virtual_return.security import SignatureError
 from virtual_return.services import services
 from virtual_return.transaction import current_session

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from virtual_return.engagements import emails, queries, states
 from virtual_return.engagements.states import Action, Side
 from virtual_return.errors import Conflict, Invalid, NotFound
 from virtual_return.experts import privacy
+from virtual_return.i18n import gettext as _
 from virtual_return.jobs.changes import changed
 
 MESSAGE_LENGTH = 2_000
@@ -115,7 +115,13 @@ def withdraw(session: Session, actor: User, engagement: Engagement, side: Side) 
 
 
 def end(
-    session: Session, actor: User, engagement: Engagement, side: Side, action: Action, reason: str
+    session: Session,
+    actor: User,
+    engagement: Engagement,
+    side: Side,
+    *,
+    action: Action,
+    reason: str = "",
 ) -> None:
     """Finish the work, or stop it early; the expert's place is free again."""
     if action not in (Action.CLOSE, Action.END_EARLY):

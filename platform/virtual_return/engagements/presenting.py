@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from models import Engagement, Need, User
@@ -14,6 +13,7 @@ from models.choices import EngagementState as State
 from virtual_return.engagements import queries
 from virtual_return.engagements.states import FINAL_STATES, WAITING_STATES, Side
 from virtual_return.experts import privacy
+from virtual_return.i18n import gettext as _
 from virtual_return.templating.labels import label
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from models import Engagement, Need, User
 from virtual_return.accounts.access import signed_in_user
@@ -12,7 +11,8 @@ from virtual_return.engagements import operations, queries, states
 from virtual_return.engagements.forms import AnswerForm, InterestForm, InviteForm
 from virtual_return.engagements.presenting import present
 from virtual_return.engagements.states import Action, Side
-from virtual_return.institutions.permissions import can_edit
+from virtual_return.i18n import gettext as _
+from virtual_return.institutions.permissions import can_edit, require_edit
 from virtual_return.matches import service as matches
 from virtual_return.needs import queries as needs
 from virtual_return.security import SignatureError, limiter, unseal
@@ -94,6 +94,8 @@ def answer(public_id: str, action: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(422)
     user, session = signed_in_user(), current_session()
+    if side is Side.INSTITUTION:
+        require_edit(user, engagement.need.institution)
     reason = form.reason.data or ""
     match wanted:
         case Action.ACCEPT:
@@ -106,7 +108,7 @@ def answer(public_id: str, action: str) -> ResponseReturnValue:
             operations.withdraw(session, user, engagement, side)
             flash(_("Taken back."))
         case _:
-            operations.end(session, user, engagement, side, wanted, reason)
+            operations.end(session, user, engagement, side, action=wanted, reason=reason)
             flash(_("This engagement is over."))
     return redirect(url_for("engagements.show", public_id=engagement.public_id))
 
