@@ -1,0 +1,1 @@
+"""Lists of the world that the product only looks things up in: places, languages, fields."""
