@@ -138,6 +138,7 @@ def _answer_http_exception(error: HTTPException) -> AnyResponse:
 
 def _page(status: int, title: str, message: str) -> Response:
     try:
+        _forget_changes()
         body = render_template(
             "error.html",
             status=int(status),
@@ -151,3 +152,10 @@ def _page(status: int, title: str, message: str) -> Response:
     response = make_response(body, int(status))
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _forget_changes() -> None:
+    """Roll back first: the page itself asks who is signed in, which a failed session cannot say."""
+    session = g.get("session")
+    if session is not None:
+        session.rollback()

@@ -47,7 +47,7 @@ ENTRIES: tuple[tuple[str, str, Audience], ...] = (
     ("engagements.index", N_("Engagements"), lambda viewer: viewer.is_expert or viewer.is_member),
     ("coordination.queue", N_("Coordination"), lambda viewer: viewer.is_coordinator),
     ("public.how_it_works", N_("How it works"), lambda viewer: not viewer.is_signed_in),
-    ("public.protection", N_("How we protect you"), lambda viewer: not viewer.is_signed_in),
+    ("public.protection", N_("Protection"), lambda viewer: not viewer.is_signed_in),
 )
 
 
