@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from models import Institution, User, now
+from models.choices import Role
 from virtual_return.addresses import absolute_url
 from virtual_return.institutions import queries
 from virtual_return.institutions.members import VALID_FOR
@@ -28,7 +29,13 @@ def institution_decided(session: Session, institution: Institution) -> None:
 
 
 def member_invited(
-    session: Session, institution: Institution, inviter: User, email: str, signed: str, role: str
+    session: Session,
+    institution: Institution,
+    inviter: User,
+    *,
+    email: str,
+    signed: str,
+    role: Role,
 ) -> None:
     """Send somebody the link through which they join; they may have no account yet."""
     post(

@@ -62,7 +62,7 @@ def invite(
         raise Conflict(_("This person belongs to the institution already."))
     if len(members) >= MAXIMUM_MEMBERS:
         raise Conflict(_("There are a hundred members already. Remove one before you add another."))
-    _record(session, actor, institution, "institution.member_invited", None, role)
+    _record(session, actor, institution, "institution.member_invited", role=role.value)
     return Invitation(
         institution.public_id, role, actor.id, int(now().timestamp()), _fingerprint(secret, email)
     )
@@ -77,7 +77,14 @@ def join(session: Session, actor: User, invitation: Invitation, *, secret: str) 
     membership = Membership(user=actor, institution=institution, role=invitation.role)
     session.add(membership)
     session.flush()
-    _record(session, actor, institution, "institution.member_joined", actor.id, invitation.role)
+    _record(
+        session,
+        actor,
+        institution,
+        "institution.member_joined",
+        member_id=actor.id,
+        role=invitation.role.value,
+    )
     return institution
 
 
@@ -99,7 +106,8 @@ def change_role(
     if membership.role == Role.OWNER:
         _require_another_owner(session, institution, membership)
     membership.role = role
-    _record(session, actor, institution, "institution.role_changed", membership.user_id, role)
+    changed = {"member_id": membership.user_id, "role": role.value}
+    _record(session, actor, institution, "institution.role_changed", **changed)
 
 
 def remove(session: Session, actor: User, institution: Institution, *, public_id: str) -> None:
@@ -110,11 +118,11 @@ def remove(session: Session, actor: User, institution: Institution, *, public_id
     membership = _membership(session, institution, public_id)
     if membership.role == Role.OWNER:
         _require_another_owner(session, institution, membership)
-    user_id, role = membership.user_id, membership.role
+    user_id = membership.user_id
     membership.user.memberships.remove(membership)
     session.flush()
     session.expire(institution, ["memberships"])
-    _record(session, actor, institution, "institution.member_removed", user_id, role)
+    _record(session, actor, institution, "institution.member_removed", member_id=user_id)
 
 
 def _membership(session: Session, institution: Institution, public_id: str) -> Membership:
@@ -176,8 +184,7 @@ def _record(
     actor: User,
     institution: Institution,
     action: str,
-    member_id: int | None,
-    role: Role,
+    **details: str | int | None,
 ) -> None:
     audit.record(
         session,
@@ -185,6 +192,5 @@ def _record(
         actor_id=actor.id,
         object_kind="institution",
         object_id=institution.id,
-        member_id=member_id,
-        role=role.value,
+        **details,
     )

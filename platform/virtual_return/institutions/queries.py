@@ -134,3 +134,12 @@ def partners(session: Session, institution: Institution) -> list[Institution]:
         .limit(500)
     )
     return list(rows)
+
+
+def needs_of(session: Session, institution: Institution) -> Sequence[Need]:
+    """Return an institution's needs for its members, the latest change first."""
+    return session.scalars(
+        select(Need)
+        .where(Need.institution_id == institution.id)
+        .order_by(Need.updated_at.desc(), Need.id.desc())
+    ).all()

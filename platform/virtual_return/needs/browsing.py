@@ -42,6 +42,8 @@ class Card:
 
     public_id: str
     title: str
+    # Of the text, as an ISO code.
+    language: str | None
     kind: EngagementKind | None
     mode: Mode
     field_of_study: str
@@ -144,6 +146,7 @@ def _card(need: Need, institution: Institution, languages: list[str]) -> Card:
     return Card(
         public_id=need.public_id,
         title=need.title,
+        language=need.language,
         kind=need.kind,
         mode=need.mode,
         field_of_study=need.field_of_study,

@@ -12,6 +12,7 @@ from models.choices import EngagementKind, Mode, Money
 from virtual_return.i18n import gettext as _
 from virtual_return.needs import countries
 
+GROUPS = frozenset({"kind", "mode", "money", "local_availability"})
 LONGEST_WEEKS = {EngagementKind.REMOTE_TASK: 12, EngagementKind.VISIT: 13}
 
 
@@ -31,6 +32,13 @@ class Gap:
     step: Step
     field: str
     message: str
+
+    @property
+    def anchor(self) -> str:
+        """Return the id of the control: groups are reached by their first one."""
+        if self.field == "languages":
+            return "languages-0-language"
+        return f"{self.field}-0" if self.field in GROUPS else self.field
 
 
 def gaps(need: Need, status: CountryStatus | None, today: date) -> list[Gap]:

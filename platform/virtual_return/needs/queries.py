@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models import Engagement, Institution, Need, User, now
 from models.choices import NeedState, NeedVisibility, VerificationState
 from virtual_return.errors import NotFound
 from virtual_return.institutions import permissions
+from virtual_return.needs.countries import TRAVEL_KINDS, TRAVEL_MODES
 
 # The states in which a need that was open stays readable.
 READABLE = frozenset({NeedState.OPEN, NeedState.FILLED, NeedState.CLOSED, NeedState.EXPIRED})
@@ -106,15 +107,6 @@ def may_see_counterpart(session: Session, user: User | None, need: Need) -> bool
     return session.scalar(engaged.limit(1)) is not None
 
 
-def of_institution(session: Session, institution: Institution) -> Sequence[Need]:
-    """Return an institution's needs for its members, the latest change first."""
-    return session.scalars(
-        select(Need)
-        .where(Need.institution_id == institution.id)
-        .order_by(Need.updated_at.desc(), Need.id.desc())
-    ).all()
-
-
 def with_state(session: Session, institution: Institution, state: NeedState) -> Sequence[Need]:
     return session.scalars(
         select(Need)
@@ -140,6 +132,28 @@ def expiring_before(session: Session, moment: datetime, until: datetime) -> Sequ
         .options(joinedload(Need.institution))
         .where(Need.state == NeedState.OPEN, Need.expires_at > moment, Need.expires_at <= until)
         .order_by(Need.id)
+    ).all()
+
+
+def with_travel_to(session: Session, country: str) -> Sequence[Need]:
+    """Return approved and open needs that would take somebody to a country."""
+    return session.scalars(
+        select(Need)
+        .join(Institution, Institution.id == Need.institution_id)
+        .options(contains_eager(Need.institution))
+        .where(
+            Institution.country == country,
+            Need.state.in_((NeedState.APPROVED, NeedState.OPEN)),
+            or_(Need.mode.in_(TRAVEL_MODES), Need.kind.in_(TRAVEL_KINDS)),
+        )
+        .order_by(Need.id)
+    ).all()
+
+
+def open_ids(session: Session, institution: Institution) -> Sequence[int]:
+    """Return the open needs of an institution, whatever its own state."""
+    return session.scalars(
+        select(Need.id).where(Need.institution_id == institution.id, Need.state == NeedState.OPEN)
     ).all()
 
 

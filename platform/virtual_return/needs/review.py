@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from models import Institution, Need, User, now
+from models import CountryStatus, Institution, Need, User, now
 from models.choices import NeedState
-from virtual_return.errors import Invalid
+from virtual_return.errors import Conflict, Invalid
 from virtual_return.i18n import gettext as _
 from virtual_return.institutions import permissions
 from virtual_return.jobs.changes import changed
@@ -53,14 +53,35 @@ def reject(session: Session, actor: User, need: Need, reason: str) -> None:
 
 def open_approved(session: Session, actor: User, institution: Institution) -> int:
     """Open the needs that waited for their institution to be verified; return how many."""
-    status = countries.status_of(session, institution.country)
     waiting = queries.with_state(session, institution, NeedState.APPROVED)
     for need in waiting:
-        if countries.involves_travel(need) and status and not countries.allows_travel(status):
-            continue
-        _open(session, actor, need)
+        try:
+            _open(session, actor, need)
+        except Conflict as error:
+            # Its time is over, or nobody travels there any more: the institution mends it.
+            states.move(need, Act.REQUEST_CHANGES)
+            _decide(need, actor, error.message)
+            record(session, actor, need, "need.changes_requested")
         emails.need_decided(session, need)
     return len(waiting)
+
+
+def stop_travel(session: Session, actor: User, status: CountryStatus) -> int:
+    """Send back what would take people to a country that is closed now; return how many.
+
+    This carries out the country's status and judges nobody, so that it also reaches an
+    institution to which the coordinator belongs.
+    """
+    affected = queries.with_travel_to(session, status.country)
+    for need in affected:
+        was_open = need.state == NeedState.OPEN
+        states.move(need, Act.REQUEST_CHANGES)
+        _decide(need, actor, countries.explain(status))
+        record(session, actor, need, "need.stopped_by_country")
+        if was_open:
+            changed(session, "need", need.id)
+        emails.need_decided(session, need)
+    return len(affected)
 
 
 def expire(session: Session, need: Need) -> None:

@@ -1,0 +1,19 @@
+"""Programme staff: review queues, insight, audit."""
+
+from flask import Blueprint
+
+from virtual_return.accounts.access import Access, declare
+from virtual_return.coordination import insight_views, views
+
+blueprint = Blueprint("coordination", __name__, url_prefix="/coordination")
+declare(blueprint, Access.COORDINATOR)
+
+_BOTH = ["GET", "POST"]
+_add = blueprint.add_url_rule
+_add("/queue", "queue", views.queue)
+_add("/institutions", "institutions", insight_views.institutions)
+_add("/institutions/<public_id>", "institution", views.institution, methods=_BOTH)
+_add("/needs/<public_id>", "need", views.need, methods=_BOTH)
+_add("/countries", "countries", insight_views.countries, methods=_BOTH)
+_add("/audit", "audit", insight_views.audit)
+_add("/overview", "overview", insight_views.overview)

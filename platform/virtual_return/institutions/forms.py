@@ -1,0 +1,149 @@
+"""Forms of institutions."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    EmailField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    URLField,
+)
+from wtforms.validators import Email, Length, NumberRange, Optional
+
+from models import Institution
+from models.choices import InstitutionKind, Role
+from virtual_return.institutions.fields import (
+    LONG_ENOUGH,
+    SHORT_ENOUGH,
+    domain_name,
+    needed,
+    tidy,
+    tidy_domain,
+    tidy_line,
+    web_address,
+    with_blank,
+)
+from virtual_return.institutions.operations import Description
+from virtual_return.reference import countries
+from virtual_return.templating.labels import choices_of
+
+LARGEST_SIZE = 1_000_000
+
+
+class DescriptionForm(FlaskForm):  # type: ignore[misc]
+    """What an institution says of itself."""
+
+    name = StringField(
+        _l("Name in its own language"),
+        filters=[tidy_line],
+        validators=[needed(_l("Write the name of the institution.")), SHORT_ENOUGH],
+    )
+    working_name = StringField(
+        _l("Name in English or French"), filters=[tidy_line], validators=[SHORT_ENOUGH]
+    )
+    kind = RadioField(
+        _l("Kind"),
+        choices=choices_of(InstitutionKind),
+        validators=[needed(_l("Choose what kind of institution it is."))],
+    )
+    country = SelectField(_l("Country"), validators=[needed(_l("Choose the country."))])
+    city = StringField(_l("City"), filters=[tidy_line], validators=[SHORT_ENOUGH])
+    domain = StringField(_l("Web domain"), filters=[tidy_domain], validators=[domain_name])
+    website = URLField(
+        _l("Web site"), filters=[tidy_line], validators=[Length(max=500), web_address]
+    )
+    description = TextAreaField(
+        _l("What the institution does"), filters=[tidy], validators=[LONG_ENOUGH]
+    )
+    size = IntegerField(
+        _l("People who would learn"),
+        validators=[
+            Optional(),
+            NumberRange(1, LARGEST_SIZE, _l("Write a number from 1 to 1,000,000.")),
+        ],
+    )
+    units = TextAreaField(
+        _l("Faculties, departments or offices"), filters=[tidy], validators=[LONG_ENOUGH]
+    )
+
+    def prepare(self) -> None:
+        """Fill the choices, whose names depend on the reader's language."""
+        self.country.choices = with_blank(countries.choices(), _l("Choose a country"))
+
+    def show(self, institution: Institution) -> None:
+        """Fill the form from an institution."""
+        self.process(obj=institution)
+        self.kind.data = institution.kind.value
+        self.units.data = "\n".join(unit.name for unit in institution.units)
+
+    def values(self) -> Description:
+        """Return the plain values."""
+        return Description(
+            name=self.name.data or "",
+            working_name=self.working_name.data or "",
+            kind=InstitutionKind(self.kind.data),
+            country=self.country.data,
+            city=self.city.data or "",
+            domain=self.domain.data or "",
+            website=self.website.data or "",
+            description=self.description.data or "",
+            size=self.size.data,
+            units=tuple(tidy_line(line)[:200] for line in (self.units.data or "").split("\n")),
+        )
+
+
+class EvidenceForm(FlaskForm):  # type: ignore[misc]
+    """How programme staff can verify that the institution is what it says."""
+
+    evidence = TextAreaField(
+        _l("How can we verify this?"),
+        filters=[tidy],
+        validators=[
+            needed(_l("Say how programme staff can verify that the institution is yours.")),
+            LONG_ENOUGH,
+        ],
+    )
+
+
+class AppealForm(FlaskForm):  # type: ignore[misc]
+    """An answer to a refusal."""
+
+    appeal = TextAreaField(
+        _l("Your appeal"),
+        filters=[tidy],
+        validators=[
+            needed(_l("Write why the decision should be looked at again.")),
+            LONG_ENOUGH,
+        ],
+    )
+
+
+class InviteForm(FlaskForm):  # type: ignore[misc]
+    """Whom an owner asks to join."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        filters=[tidy_line],
+        validators=[
+            needed(_l("Write the e-mail address of the person.")),
+            Length(max=254),
+            Email(message=_l("Write an address such as name@university.example.")),
+        ],
+    )
+    role = RadioField(
+        _l("Role"),
+        choices=choices_of(Role),
+        default=Role.EDITOR.value,
+        validators=[needed(_l("Choose a role."))],
+    )
+
+
+class RoleForm(FlaskForm):  # type: ignore[misc]
+    """Another role for a member."""
+
+    role = SelectField(_l("Role"), choices=choices_of(Role))
