@@ -83,9 +83,10 @@ def engine(databases: Databases) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def database_url(databases: Databases) -> str:
+def database_url(databases: Databases) -> Iterator[str]:
     """A migrated database of this test's own, for tests that start processes."""
-    return databases.copy()
+    with databases.lend() as url:
+        yield url
 
 
 @pytest.fixture

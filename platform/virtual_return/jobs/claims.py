@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 
 from models import OutboxEntry, now
 
-LEASE = timedelta(seconds=15)
+# A dead worker costs this long; renewing it costs a small update every third of it.
+LEASE = timedelta(seconds=9)
 BACKOFF_BASE_S = 2
 BACKOFF_LIMIT_S = 3600
 DONE_KEPT = timedelta(days=7)

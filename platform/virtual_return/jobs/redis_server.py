@@ -56,7 +56,6 @@ class EmbeddedRedis:
         self.socket = socket_path(folder)
         self._users: int | None = None
         self._owner_pid = 0
-        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -109,21 +108,18 @@ class EmbeddedRedis:
 
     def _start(self) -> None:
         self.socket.unlink(missing_ok=True)
+        # As a daemon it is nobody's child: whoever started it may end before the others do.
         command = [
             str(find_program()), "--port", "0", "--unixsocket", str(self.socket),
             "--unixsocketperm", "700", "--save", "", "--appendonly", "no", "--databases", "1",
-            "--dir", str(self.folder), "--logfile", "redis.log", "--daemonize", "no",
+            "--dir", str(self.folder), "--logfile", "redis.log", "--daemonize", "yes",
         ]  # fmt: skip
-        # In a session of its own, so that Ctrl-C reaches its users first.
-        self._process = process = subprocess.Popen(
-            command, start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-        )
+        started = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + START_TIMEOUT_S
-        while time.monotonic() < deadline and process.poll() is None:
+        while started.returncode == 0 and time.monotonic() < deadline:
             if self.socket.exists() and self.is_running():
                 return
             time.sleep(0.01)
-        process.kill()
         log = self.folder / "redis.log"
         raise RedisUnavailableError(f"The embedded Redis did not start; its log is {log}.")
 
@@ -135,9 +131,6 @@ class EmbeddedRedis:
             pass  # It is gone already, which is what we want.
         finally:
             client.close()
-        if self._process is not None:
-            self._process.wait(timeout=START_TIMEOUT_S)
-            self._process = None
 
 
 def socket_path(folder: Path) -> Path:
