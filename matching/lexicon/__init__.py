@@ -1,0 +1,137 @@
+"""Words that say who somebody is and not what they can do, in five languages.
+
+The lists are data: one JSON file for a language, given names and countries beside them (country
+names from the Unicode CLDR). This module reads them and forms feminines and plurals.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+LANGUAGES = ("en", "fr", "ar", "es", "pt")
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The word lists of one language; all words are in lower case except `peoples` of English.
+
+    `removed` holds pronouns, family words, religions and peoples with all their forms;
+    `capitalised` the words that count only with a capital (English peoples, countries, names);
+    `equated` maps a feminine form to the one form used for both; `articles` likewise, before
+    such a word; `particles` go together with a removed word that follows them.
+    """
+
+    removed: frozenset[str]
+    capitalised: frozenset[str]
+    given_names: frozenset[str]
+    phrases: tuple[str, ...]
+    equated: dict[str, str]
+    articles: dict[str, str]
+    particles: frozenset[str]
+    honorifics: frozenset[str]
+    introductions: tuple[str, ...]
+    ages: tuple[str, ...]
+    protected: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def lexicon_of(language: str) -> Lexicon:
+    """Return the lexicon of one of `LANGUAGES`; KeyError for another."""
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    words = _read(language)
+    names = _read("given_names")
+    countries = _read("countries")[language]
+    peoples = {form for base in words["peoples"] for form in forms(language, base)}
+    removed = set(words["removed"]) | set(words["religions"])
+    capitalised = {name for name in countries if " " not in name}
+    (capitalised if language == "en" else removed).update(peoples)
+    return Lexicon(
+        removed=frozenset(removed),
+        capitalised=frozenset(capitalised),
+        given_names=frozenset(names["arabic"] if language == "ar" else names["latin"]),
+        phrases=tuple(sorted((c for c in countries if " " in c), key=len, reverse=True)),
+        equated=dict(words["equated"]) | _pairs(words["pairs"]),
+        articles=dict(words["articles"]),
+        particles=frozenset(words["particles"]),
+        honorifics=frozenset(words["honorifics"]),
+        introductions=tuple(words["introductions"]),
+        ages=tuple(words["ages"]),
+        protected=tuple(words["protected"]),
+    )
+
+
+def forms(language: str, base: str) -> Iterable[str]:
+    """Return *base* (masculine singular) with its feminine and plural forms, by regular endings."""
+    endings = {"en": _english, "fr": _french, "es": _spanish, "pt": _portuguese, "ar": _arabic}
+    return {base, *endings[language](base)}
+
+
+def _english(base: str) -> Iterable[str]:
+    return (base if base.endswith(("s", "sh", "ch", "ese")) else base + "s",)
+
+
+def _french(base: str) -> Iterable[str]:
+    if base.endswith("c"):
+        return (base + "s", base[:-1] + "que", base[:-1] + "cque", base[:-1] + "ques")
+    if base.endswith(("ien", "éen")):
+        return (base + "s", base + "ne", base + "nes")
+    if base.endswith("e"):
+        return (base + "s",)
+    return (base + "s", base + "e", base + "es", base + "ne", base + "nes")
+
+
+def _spanish(base: str) -> Iterable[str]:
+    if base.endswith("és"):
+        stem = base[:-2]
+        return (stem + "esa", stem + "eses", stem + "esas")
+    if base.endswith("án"):
+        stem = base[:-2]
+        return (stem + "ana", stem + "anes", stem + "anas")
+    if base.endswith("o"):
+        return (base[:-1] + "a", base + "s", base[:-1] + "as")
+    if base.endswith("ol"):
+        return (base + "a", base + "es", base + "as")
+    return (base + "s", base + "es")
+
+
+def _portuguese(base: str) -> Iterable[str]:
+    if base.endswith("ês"):
+        stem = base[:-2]
+        return (stem + "esa", stem + "eses", stem + "esas")
+    if base.endswith("ão"):
+        stem = base[:-2]
+        return (stem + "ã", stem + "ães", stem + "ãs", stem + "ões")
+    if base.endswith("eu"):
+        return (base[:-2] + "eia", base + "s", base[:-2] + "eias")
+    if base.endswith("o"):
+        return (base[:-1] + "a", base + "s", base[:-1] + "as")
+    if base.endswith("ol"):
+        return (base + "a", base[:-2] + "óis", base + "as")
+    return (base + "s",)
+
+
+def _arabic(base: str) -> Iterable[str]:
+    return (base + "ة", base + "ون", base + "ين", base + "ات", base + "ا", base + "اً")
+
+
+def _pairs(pairs: Iterable[str]) -> dict[str, str]:
+    """Read "masculine:feminine,other" lines; a masculine maps to itself so that its article does."""
+    equated: dict[str, str] = {}
+    for pair in pairs:
+        masculine, _, feminines = pair.partition(":")
+        equated[masculine] = masculine
+        for feminine in filter(None, feminines.split(",")):
+            equated[feminine] = masculine
+            equated[feminine + "s"] = masculine + "s"
+    return equated
+
+
+def _read(name: str) -> dict[str, list[str]]:
+    stored: dict[str, list[str]] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return stored

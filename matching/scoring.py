@@ -1,0 +1,115 @@
+"""The score of a pair: the best three evidence passages for the need, and its skills covered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.similarity import Similarity
+from matching.skills import SkillReport
+from matching.vectors import Float32, ItemVectors
+
+# Mean of the best three: .211 pairwise loss where the best alone has .241 and the mean of all
+# .226 (all 58 researchers of the gold standard of Stelmakh et al., 2023, MiniLM alone).
+TOP_ITEMS = 3
+# A need whose must-haves are all covered gains about one spread of unrelated texts.
+MUST_HAVE_WEIGHT = 0.12
+USEFUL_WEIGHT = 0.03
+
+
+@dataclass(frozen=True)
+class ItemScore:
+    """One passage of a person and how near it is to the need, on the calibrated scale."""
+
+    item: str
+    score: float
+
+
+@dataclass(frozen=True)
+class TextScore:
+    """The mean of the best items and those items, best first."""
+
+    value: float
+    items: tuple[ItemScore, ...]
+
+
+NOTHING = TextScore(0.0, ())
+
+
+def score_people(
+    similarity: Similarity, need: Float32, people: Mapping[str, ItemVectors]
+) -> dict[str, TextScore]:
+    """Score the passages of many people against those of one need [need passages, dimension].
+
+    A person's passage scores the mean over the need's passages, so the need counts as a whole;
+    the person scores the mean of the best three. Somebody with fewer scores the mean of those.
+    """
+    rows, counts = _stacked(people)
+    if not len(rows) or not len(need):
+        return dict.fromkeys(people, NOTHING)
+    scores = similarity.pairs(need, rows).mean(axis=0)
+    return _best_of_each(people, scores, counts)
+
+
+def score_needs(
+    similarity: Similarity, needs: Mapping[str, ItemVectors], person: ItemVectors
+) -> dict[str, TextScore]:
+    """Score one person's passages against many needs: the mirror of `score_people`."""
+    rows, counts = _stacked(needs)
+    if not len(rows) or not person.items:
+        return dict.fromkeys(needs, NOTHING)
+    scores = similarity.pairs(rows, person.vectors)
+    results: dict[str, TextScore] = {}
+    at = 0
+    for need, count in zip(needs, counts.tolist(), strict=True):
+        own = scores[at : at + count]
+        results[need] = best_items(person.items, own.mean(axis=0)) if count else NOTHING
+        at += count
+    return results
+
+
+def best_items(items: Sequence[str], scores: Float32) -> TextScore:
+    """Return the mean of the best three of *scores*, and which items those are."""
+    if not items:
+        return NOTHING
+    order = np.argsort(-scores, kind="stable")[:TOP_ITEMS].tolist()
+    best = tuple(ItemScore(items[row], float(scores[row])) for row in order)
+    return TextScore(sum(item.score for item in best) / len(best), best)
+
+
+def total_score(text: TextScore, skills: SkillReport) -> float:
+    """Return the score that ranks: text, and what is covered of the skills asked for.
+
+    Skills that a profile does not show add nothing and take nothing.
+    """
+    return (
+        text.value + MUST_HAVE_WEIGHT * skills.must_have_share + USEFUL_WEIGHT * skills.useful_share
+    )
+
+
+def _stacked(owners: Mapping[str, ItemVectors]) -> tuple[Float32, NDArray[np.int64]]:
+    counts = np.asarray([len(rows.items) for rows in owners.values()], dtype=np.int64)
+    filled = [rows.vectors for rows in owners.values() if rows.items]
+    rows = np.concatenate(filled) if filled else np.zeros((0, 0), dtype=np.float32)
+    return rows, counts
+
+
+def _best_of_each(
+    owners: Mapping[str, ItemVectors], scores: Float32, counts: NDArray[np.int64]
+) -> dict[str, TextScore]:
+    """Sort the rows of all owners at once; the same answer as `best_items` of each."""
+    owner_of = np.repeat(np.arange(len(counts)), counts)
+    order = np.lexsort((np.arange(len(scores)), -scores, owner_of))
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    results: dict[str, TextScore] = {}
+    for (owner, rows), start, count in zip(
+        owners.items(), starts.tolist(), counts.tolist(), strict=True
+    ):
+        picked = order[start : start + min(count, TOP_ITEMS)].tolist()
+        best = tuple(ItemScore(rows.items[at - start], float(scores[at])) for at in picked)
+        value = sum(item.score for item in best) / len(best) if best else 0.0
+        results[owner] = TextScore(value, best)
+    return results

@@ -1,0 +1,166 @@
+"""How two vectors of one encoder are compared, on one calibrated scale for all encoders.
+
+The scale is that of all-MiniLM-L6-v2 between two English texts: unrelated texts come out near
+.08 with a spread of .11, the same thing said twice near 1. Bands and thresholds are stated on it.
+numpy only: a web process compares without loading any model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.vectors import Float32
+
+UNRELATED_MEAN = 0.082
+UNRELATED_SPREAD = 0.108
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One group of rows as a plain inner product: score = vectors @ rows.T + offsets[:, None]."""
+
+    group: int
+    vectors: Float32
+    offsets: Float32
+
+
+class Similarity(Protocol):
+    """Compares vectors of one encoder; symmetric: pairs(a, b) is the transpose of pairs(b, a)."""
+
+    def groups(self, vectors: Float32) -> NDArray[np.int8]:
+        """Return the group of each row; rows of one group answer to one probe."""
+        ...
+
+    def probes(self, queries: Float32) -> tuple[Probe, ...]:
+        """Return one probe for each group, so that an inner-product index can answer."""
+        ...
+
+    def pairs(self, queries: Float32, rows: Float32) -> Float32:
+        """Return calibrated scores float32 [queries, rows]."""
+        ...
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the parameters for a manifest, to be read back by `similarity_from_dict`."""
+        ...
+
+
+@dataclass(frozen=True)
+class PlainSimilarity:
+    """scale * inner product + offset, for any model with one vector space."""
+
+    scale: float = 1.0
+    offset: float = 0.0
+
+    @classmethod
+    def fitted(cls, unrelated: Float32) -> PlainSimilarity:
+        """Fit to unit vectors [n, dimension] of texts that have nothing to do with each other."""
+        cosines = (unrelated @ unrelated.T)[~np.eye(len(unrelated), dtype=bool)]
+        scale = UNRELATED_SPREAD / max(float(cosines.std()), 1e-6)
+        return cls(round(scale, 6), round(UNRELATED_MEAN - scale * float(cosines.mean()), 6))
+
+    def groups(self, vectors: Float32) -> NDArray[np.int8]:
+        return np.zeros(len(vectors), dtype=np.int8)
+
+    def probes(self, queries: Float32) -> tuple[Probe, ...]:
+        offsets = np.full(len(queries), self.offset, dtype=np.float32)
+        return (Probe(0, (queries * self.scale).astype(np.float32), offsets),)
+
+    def pairs(self, queries: Float32, rows: Float32) -> Float32:
+        return np.asarray(self.scale * (queries @ rows.T) + self.offset, dtype=np.float32)
+
+    def to_dict(self) -> dict[str, object]:
+        return {"kind": "plain", "scale": self.scale, "offset": self.offset}
+
+
+ENGLISH = 0
+OTHER = 1
+
+
+@dataclass(frozen=True)
+class FusedSimilarity:
+    """Two legs in one vector: an English one, zero for other languages, and a multilingual one.
+
+    A vector is [english (split) | multilingual - centre of its language]. Two English texts:
+    english.english + blend * (raw multilingual cosine - floor). Any other pair:
+    scale * centred.centred + offset, where scale and offset put both on one scale. The form and
+    its constants come from docs/decisions/0010.
+    """
+
+    centre: tuple[float, ...]
+    split: int = 384
+    blend: float = 1.25
+    floor: float = 0.80
+    scale: float = 7.7
+    offset: float = -0.024
+
+    def groups(self, vectors: Float32) -> NDArray[np.int8]:
+        english = np.abs(vectors[:, : self.split]).max(axis=1, initial=0.0) > 0
+        return np.where(english, ENGLISH, OTHER).astype(np.int8)
+
+    def probes(self, queries: Float32) -> tuple[Probe, ...]:
+        centred = queries[:, self.split :]
+        is_english = (self.groups(queries) == ENGLISH)[:, None]
+        raw, constant = self._raw(centred)
+        mixed = np.concatenate([np.zeros_like(queries[:, : self.split]), self.scale * centred], 1)
+        both = np.concatenate([queries[:, : self.split], self.blend * raw], 1)
+        level = np.full(len(queries), self.offset, dtype=np.float32)
+        english_level = np.where(is_english[:, 0], constant, level)
+        return (
+            Probe(ENGLISH, _f32(np.where(is_english, both, mixed)), _f32(english_level)),
+            Probe(OTHER, _f32(mixed), level),
+        )
+
+    def pairs(self, queries: Float32, rows: Float32) -> Float32:
+        scores = np.empty((len(queries), len(rows)), dtype=np.float32)
+        groups = self.groups(rows)
+        for probe in self.probes(queries):
+            members = groups == probe.group
+            scores[:, members] = probe.vectors @ rows[members].T + probe.offsets[:, None]
+        return scores
+
+    def to_dict(self) -> dict[str, object]:
+        return {
+            "kind": "fused",
+            "centre": list(self.centre),
+            "split": self.split,
+            "blend": self.blend,
+            "floor": self.floor,
+            "scale": self.scale,
+            "offset": self.offset,
+        }
+
+    def _raw(self, centred: Float32) -> tuple[Float32, Float32]:
+        """Return uncentred multilingual vectors, and what is constant over English rows."""
+        centre = np.asarray(self.centre, dtype=np.float32)
+        raw = _f32(centred + centre)
+        return raw, _f32(self.blend * (raw @ centre - self.floor))
+
+
+def similarity_from_dict(stored: Mapping[str, object]) -> Similarity:
+    """Rebuild a similarity from `to_dict`; ValueError when the kind is unknown."""
+    values = {key: value for key, value in stored.items() if key != "kind"}
+    if stored.get("kind") == "plain":
+        return PlainSimilarity(**{key: _number(value) for key, value in values.items()})
+    if stored.get("kind") == "fused":
+        centre = values.pop("centre")
+        if not isinstance(centre, list):
+            raise ValueError("The similarity's centre is not a list of numbers.")
+        split = int(_number(values.pop("split")))
+        numbers = {key: _number(value) for key, value in values.items()}
+        return FusedSimilarity(tuple(map(float, centre)), split, **numbers)
+    raise ValueError(f"Unknown kind of similarity: {stored.get('kind')!r}.")
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"{value!r} is not a number.")
+    return float(value)
+
+
+def _f32(values: NDArray[np.floating]) -> Float32:
+    return np.asarray(values, dtype=np.float32)
