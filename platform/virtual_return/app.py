@@ -9,7 +9,9 @@ from virtual_return import accounts, errors, i18n, security, services, templatin
 from virtual_return.addresses import absolute_url
 from virtual_return.config import ROOT, Settings, load_settings
 from virtual_return.db import Database, make_engine
-from virtual_return.logs import configure_logs
+from virtual_return.jobs import nudge
+from virtual_return.jobs.redis_server import RedisUnavailableError, ensure_redis
+from virtual_return.logs import configure_logs, get_logger
 from virtual_return.mail import make_transport
 from virtual_return.services import Services
 
@@ -58,16 +60,29 @@ def services_of(app: Flask) -> Services:
 def _bind_services(app: Flask, settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(make_engine(settings.sqlalchemy_url))
+    redis_url = _find_redis(settings)
+    nudge.install(database, redis_url)
     transaction.install(app, database)
     services.install(
         app,
         Services(
             settings=settings,
             database=database,
-            redis_url=settings.redis_url,
+            redis_url=redis_url,
             transport=make_transport(settings),
         ),
     )
+
+
+def _find_redis(settings: Settings) -> str:
+    """Return the URL of a Redis that runs; without one, work waits in the outbox."""
+    if settings.redis_url or settings.environment == "test":
+        return settings.redis_url
+    try:
+        return ensure_redis(settings.redis_url, settings.data_dir)
+    except RedisUnavailableError as error:
+        get_logger().warning("redis_unavailable", remedy=str(error))
+        return ""
 
 
 def _register_capabilities(app: Flask) -> None:

@@ -37,7 +37,8 @@ def install(app: Flask, settings: Settings, redis_url: str) -> None:
         MAX_FORM_MEMORY_SIZE=settings.maximum_request_bytes,
         MAX_FORM_PARTS=2_000,
         WTF_CSRF_TIME_LIMIT=None,
-        RATELIMIT_STORAGE_URI=redis_url or "memory://",
+        # The limiter's library names the Unix socket of a Redis in its own way.
+        RATELIMIT_STORAGE_URI=redis_url.replace("unix://", "redis+unix://") or "memory://",
         # Fail open into memory when Redis is away: people can still sign in, slower attackers too.
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_SWALLOW_ERRORS=True,

@@ -1,28 +1,18 @@
-"""Sign somebody in as the application itself would, without the way there."""
+"""Sign somebody in as the application itself does, without the way there."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from models import SignInSession, User, now
-from virtual_return.security import hash_token, new_token
-
-# Where the signed cookie keeps the secret of the row in `sign_in_session`.
-COOKIE_KEY = "sign_in"
+from models import User
+from virtual_return.accounts import sessions
+from virtual_return.accounts.login import COOKIE_KEY
 
 
 def sign_in(client: FlaskClient, session: Session, user: User) -> None:
-    """Write the session row and the cookie that belong together."""
-    token = new_token()
-    session.add(
-        SignInSession(
-            user_id=user.id, token_hash=hash_token(token), device="Test",
-            expires_at=now() + timedelta(days=1),
-        )
-    )  # fmt: skip
+    """Open a session and put its secret into the cookie."""
+    token = sessions.start(session, user, device="Test", is_shared=False)
     session.commit()
     with client.session_transaction() as cookie:
         cookie[COOKIE_KEY] = token
