@@ -59,7 +59,7 @@ def raise_wanted(session: Session) -> int:
     """Raise the number that the index should reach, and return it."""
     raised = _raise(session)
     if raised is None:
-        _create_state(session)
+        ensure_state(session)
         raised = _raise(session)
     if raised is None:
         raise RuntimeError("The row of index_state vanished while it was being raised.")
@@ -75,6 +75,13 @@ def index_state(session: Session) -> IndexState | None:
     )
 
 
+def ensure_state(session: Session) -> None:
+    """Insert the row unless it is there; who comes second waits for the first and does nothing."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = (sqlite if is_sqlite else postgresql).insert
+    session.execute(insert(IndexState).values(id=STATE_ID).on_conflict_do_nothing())
+
+
 def _raise(session: Session) -> int | None:
     return session.scalar(
         update(IndexState)
@@ -83,13 +90,6 @@ def _raise(session: Session) -> int | None:
         .returning(IndexState.wanted_change)
         .execution_options(synchronize_session=False)
     )
-
-
-def _create_state(session: Session) -> None:
-    """Insert the row; whoever comes second waits for the first and inserts nothing."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = (sqlite if is_sqlite else postgresql).insert
-    session.execute(insert(IndexState).values(id=STATE_ID).on_conflict_do_nothing())
 
 
 def _told_in_this_transaction(session: Session) -> set[tuple[OwnerKind, int]]:

@@ -1,0 +1,123 @@
+"""Rank open needs for a person: the mirror of `people`, from the same score."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import not_, select
+from sqlalchemy.orm import Session
+
+from matching.documents import PersonDocument
+from matching.facts import ExclusionCode
+from matching.matcher import Match, Matcher
+from matching.ranking import nearest_owners
+from matching.vectors import ItemVectors
+from models import CountryStatus, Expert, Need, now
+from models.choices import CountryState, OwnerKind
+from virtual_return.experts import privacy
+from virtual_return.matches import embeddings, health, queries
+from virtual_return.matches.documents import person_document, person_facts
+from virtual_return.matches.indexes import IndexReader, Served
+from virtual_return.matches.pools import NeedRows
+from virtual_return.matches.results import (
+    ASKED_ALREADY,
+    Listing,
+    NeedList,
+    NeedMatch,
+    band_of,
+    reasons_of,
+)
+from virtual_return.needs import countries
+from virtual_return.needs import queries as needs
+
+CONSIDERED = 500
+EXAMINED = 100
+
+
+@dataclass(frozen=True)
+class NeedRanker:
+    """Ranks in one session, through the generation that is published now."""
+
+    session: Session
+    reader: IndexReader
+
+    def for_expert(self, expert: Expert, limit: int) -> NeedList:
+        """Return the best open needs for a person, and how many hard facts left out."""
+        served = self.reader.current(OwnerKind.NEED)
+        document = self._document(expert)
+        if served is None or not document.passages:
+            return NeedList((), Listing(is_waiting=served is None, made_at=now()))
+        vectors = embeddings.read_items(
+            self.session, OwnerKind.EXPERT, {expert.id: document}, served.encoder
+        )[str(expert.id)]
+        if not vectors.starting_with("passage:").items:
+            return NeedList((), Listing(is_waiting=True, made_at=now()))
+        pool = NeedRows(self.session, self._open_to(expert, served, vectors), served.encoder)
+        found = Matcher(examined=EXAMINED).rank_needs(
+            document, vectors, served.index, pool, self._barred(expert, pool), limit, now().date()
+        )
+        return NeedList(
+            matches=tuple(_need(match, pool, served) for match in found.matches),
+            listing=Listing(
+                excluded=dict(Counter(codes[0] for codes in found.excluded.values())),
+                considered=found.considered,
+                is_behind=self._is_behind(expert, document, served),
+                made_at=now(),
+            ),
+        )
+
+    def _document(self, expert: Expert) -> PersonDocument:
+        options = (*queries.EXPERT_TEXTS, *queries.EXPERT_FACTS)
+        loaded = queries.experts(self.session, [expert.id], *options)[expert.id]
+        taken = queries.places_taken(self.session, [expert.id])
+        facts = person_facts(loaded, taken.get(expert.id, 0), now().date())
+        return person_document(loaded, facts)
+
+    def _is_behind(self, expert: Expert, document: PersonDocument, served: Served) -> bool:
+        lag = health.state_of(self.session).lag
+        return lag > 0 or not embeddings.is_current(
+            self.session, OwnerKind.EXPERT, expert.id, document, served.encoder
+        )
+
+    def _open_to(self, expert: Expert, served: Served, vectors: ItemVectors) -> set[int]:
+        """Return the nearest needs that this person may be shown; others vanish uncounted."""
+        passages = vectors.starting_with("passage:").vectors
+        index = served.index
+        near = queries.ids_of(nearest_owners(index, passages, index.owners(), CONSIDERED))
+        is_open = needs.open_needs().with_only_columns(Need.id)
+        return queries.among(
+            self.session, is_open.where(not_(privacy.needs_hidden_from(expert))), near
+        )
+
+    def _barred(self, expert: Expert, pool: NeedRows) -> Mapping[str, str]:
+        """Leave out what is running already, and visits to where nobody may travel."""
+        pool.facts()
+        closed = self._without_travel()
+        barred = {
+            str(id): ExclusionCode.COUNTRY_STATUS.value
+            for id, need in pool.needs.items()
+            if need.institution.country in closed and countries.involves_travel(need)
+        }
+        in_touch = queries.needs_in_touch(self.session, expert.id)
+        return barred | {str(id): ASKED_ALREADY for id in in_touch}
+
+    def _without_travel(self) -> set[str]:
+        return set(
+            self.session.scalars(
+                select(CountryStatus.country).where(CountryStatus.state != CountryState.NORMAL)
+            )
+        )
+
+
+def _need(match: Match, pool: NeedRows, served: Served) -> NeedMatch:
+    return NeedMatch(
+        need=pool.needs[int(match.id)],
+        rank=match.rank,
+        score=match.score,
+        band=band_of(match),
+        # A person may read all of their own profile.
+        reasons=reasons_of(match, lambda sentence: sentence.text),
+        generation=str(served.number),
+    )

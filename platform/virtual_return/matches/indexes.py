@@ -1,0 +1,115 @@
+"""The two indexes on disk, people and needs: the worker publishes, everybody else reads."""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from matching.generations import Generation, GenerationStore
+from matching.index import VectorIndex
+from matching.index_errors import StoredIndexError
+from models.choices import OwnerKind
+from virtual_return.config import Settings
+from virtual_return.logs import get_logger
+from virtual_return.matches.embeddings import EncoderIdentity
+
+FOLDERS = {OwnerKind.EXPERT: "people", OwnerKind.NEED: "needs"}
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One generation as a request uses it, from its beginning to its end."""
+
+    index: VectorIndex
+    number: int
+
+    @property
+    def encoder(self) -> EncoderIdentity:
+        """What the vectors of this generation came from."""
+        index = self.index
+        return EncoderIdentity(index.encoder_name, index.encoder_revision, index.dimension)
+
+
+class IndexReader:
+    """Reads the newest generation of each index; one instance serves all threads of a process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._stores = {kind: GenerationStore(index_folder(settings, kind)) for kind in OwnerKind}
+        self._lock = threading.Lock()
+        self._missed: set[OwnerKind] = set()
+
+    def current(self, kind: OwnerKind) -> Served | None:
+        """Return what is published now, at the cost of one `stat`; None while there is nothing."""
+        with self._lock:
+            try:
+                generation = self._stores[kind].current()
+            except StoredIndexError as error:
+                self._note(kind, error)
+                return None
+            self._missed.discard(kind)
+        return Served(generation.index, generation.number)
+
+    def _note(self, kind: OwnerKind, error: StoredIndexError) -> None:
+        """Log the first of a row of failures: pages ask again at every request."""
+        if kind not in self._missed:
+            self._missed.add(kind)
+            get_logger().warning("index_unusable", kind=kind.value, error=type(error).__name__)
+
+
+class IndexWriter:
+    """Changes the indexes; one process at a time, which `exclusive` sees to."""
+
+    def __init__(self, settings: Settings, encoder: EncoderIdentity) -> None:
+        self._settings = settings
+        self._encoder = encoder
+
+    def load(self, kind: OwnerKind) -> Generation | None:
+        """Return a copy of the published generation to go on from; None: build it anew.
+
+        A copy, since FAISS ends the process when something is added to an index in a mapped file.
+        """
+        store = GenerationStore(
+            index_folder(self._settings, kind), self._encoder.name, self._encoder.revision
+        )
+        try:
+            published = store.current()
+        except StoredIndexError as error:
+            get_logger().warning("index_to_rebuild", kind=kind.value, error=type(error).__name__)
+            return None
+        mapped = published.index
+        copy = VectorIndex(
+            mapped.similarity, mapped.encoder_name, mapped.encoder_revision, mapped.dimension
+        ).build({owner: mapped.rows_of(owner) for owner in mapped.owners()})
+        return Generation(published.number, published.change, copy)
+
+    def publish(self, kind: OwnerKind, index: VectorIndex, change: int) -> int:
+        """Write a new generation beside the old one and switch to it."""
+        return GenerationStore(index_folder(self._settings, kind)).publish(index, change)
+
+
+def index_folder(settings: Settings, kind: OwnerKind) -> Path:
+    """Return where the generations of one index lie."""
+    return settings.data_dir / "index" / FOLDERS[kind]
+
+
+@contextmanager
+def exclusive(settings: Settings) -> Iterator[None]:
+    """Let one process of this data folder write, and the others wait for it."""
+    folder = settings.data_dir / "index"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "writer.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def problem_of(settings: Settings, kind: OwnerKind) -> str:
+    """Return what is wrong with the published index, in one word; nothing if it can be read."""
+    try:
+        GenerationStore(index_folder(settings, kind)).current()
+    except StoredIndexError as error:
+        return type(error).__name__
+    return ""

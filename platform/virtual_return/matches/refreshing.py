@@ -1,0 +1,235 @@
+"""What the worker does when texts, facts or consent changed: embed, index, publish.
+
+The work list is the outbox: every change up to number N has its entry there (`jobs.changes`). One
+run takes all entries that wait, single changes before mass ones, so that a person who waits for a
+page comes before an import. Passages come first, because they rank; skills and sentences, which
+explain, follow when nothing else waits. Nothing is open in the database while texts are encoded.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from matching.encoder import Encoder
+from matching.index import VectorIndex
+from matching.plan import Role
+from models import IndexState, OutboxEntry, now
+from models.choices import OwnerKind
+from virtual_return.db import Database
+from virtual_return.jobs import changes
+from virtual_return.logs import get_logger
+from virtual_return.matches import embeddings, queries, texts
+from virtual_return.matches.encoders import identity_of
+from virtual_return.matches.indexes import IndexWriter
+from virtual_return.matches.texts import Owner
+
+OWNERS_PER_BATCH = 16
+ENTRIES_AT_ONCE = 5_000
+# A mass of changes is published now and then; the time it takes stays a small part of the whole.
+PUBLISH_AFTER_S = 2.0
+PUBLISH_SHARE = 10
+# A person waits for single changes; nobody waits for one of hundreds.
+SINGLE = 1
+EVERY_ROLE = tuple(Role)
+
+Waiting = tuple[int, int, str, int]
+
+
+@dataclass
+class _Live:
+    """One index while it is being changed."""
+
+    index: VectorIndex
+    number: int
+    is_changed: bool = False
+
+
+@dataclass
+class Refresh:
+    """One run over everything that waits; make a new one for each."""
+
+    database: Database
+    writer: IndexWriter
+    encoder: Encoder
+    _waiting: list[Waiting] = field(default_factory=list)
+    _details: list[Owner] = field(default_factory=list)
+    _seen: set[int] = field(default_factory=set)
+    _live: dict[OwnerKind, _Live] = field(default_factory=dict)
+    _change: int = 0
+    _published: int = -1
+    _last_publish: float = 0.0
+    _publish_took_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._identity = identity_of(self.encoder)
+
+    def run(self, owners: Iterable[Owner] = ()) -> None:
+        """Work until nothing waits: these owners, and all that the outbox names."""
+        asked = list(owners)
+        if self._is_built():
+            # Another run took this entry along; only what explains may be left to do.
+            self._explanations(asked)
+            return
+        for owner in asked:
+            self._add(owner, SINGLE)
+        self._open_indexes()
+        while self._step():
+            pass
+        if self._published < self._change or any(live.is_changed for live in self._live.values()):
+            self._publish(is_complete=True)
+
+    def _step(self) -> bool:
+        """Do the most urgent part of what is left; return whether anything was."""
+        self._take_entries()
+        if self._waiting:
+            self._passages(self._next_batch())
+        elif self._details:
+            self._explanations(self._details[:OWNERS_PER_BATCH])
+            del self._details[:OWNERS_PER_BATCH]
+        else:
+            return False
+        return True
+
+    def _is_built(self) -> bool:
+        with self.database.reading() as session:
+            state = changes.index_state(session)
+        return state is not None and 0 < state.wanted_change <= state.built_change
+
+    def _take_entries(self) -> None:
+        """Read which change is wanted, then the entries: all up to that change are among them."""
+        with self.database.reading() as session:
+            state = changes.index_state(session)
+            wanted = state.wanted_change if state else 0
+            waiting = session.scalars(
+                select(OutboxEntry.id).where(
+                    OutboxEntry.job == changes.REFRESH, OutboxEntry.done_at.is_(None)
+                )
+            ).all()
+            new = [entry_id for entry_id in waiting if entry_id not in self._seen]
+            entries = session.execute(
+                select(OutboxEntry.id, OutboxEntry.arguments)
+                .where(OutboxEntry.id.in_(new[:ENTRIES_AT_ONCE]))
+                .order_by(OutboxEntry.id)
+            ).all()
+        # With some entries unread, the change that is complete stays where it was.
+        self._change = wanted if len(new) <= ENTRIES_AT_ONCE else self._change
+        for entry_id, arguments in entries:
+            self._seen.add(entry_id)
+            ids = arguments.get("ids", [])
+            for owner_id in ids:
+                self._add(Owner(OwnerKind(arguments["kind"]), owner_id), len(ids))
+
+    def _add(self, owner: Owner, size: int) -> None:
+        heapq.heappush(self._waiting, (size, len(self._seen), owner.kind.value, owner.id))
+
+    def _next_batch(self) -> list[Owner]:
+        """Return the next owners of one kind, each once."""
+        kind = self._waiting[0][2]
+        batch: dict[int, Owner] = {}
+        while self._waiting and self._waiting[0][2] == kind and len(batch) < OWNERS_PER_BATCH:
+            owner_id = heapq.heappop(self._waiting)[3]
+            batch[owner_id] = Owner(OwnerKind(kind), owner_id)
+        return list(batch.values())
+
+    def _passages(self, owners: Sequence[Owner]) -> None:
+        kind, ids = owners[0].kind, [owner.id for owner in owners]
+        self._embed(kind, ids, (Role.PASSAGE,), is_whole=False)
+        self._index(kind, ids)
+        self._details.extend(owners)
+        due = time.monotonic() - self._last_publish > max(
+            PUBLISH_AFTER_S, self._publish_took_s * PUBLISH_SHARE
+        )
+        if due or not self._waiting:
+            self._publish(is_complete=not self._waiting)
+
+    def _explanations(self, owners: Sequence[Owner]) -> None:
+        for kind in OwnerKind:
+            if ids := list(dict.fromkeys(owner.id for owner in owners if owner.kind is kind)):
+                self._embed(kind, ids, EVERY_ROLE, is_whole=True)
+
+    def _embed(
+        self, kind: OwnerKind, ids: Sequence[int], roles: Sequence[Role], *, is_whole: bool
+    ) -> None:
+        with self.database.reading() as session:
+            batch = texts.read_batch(session, kind, ids, roles, self._identity)
+        encoded = texts.encode(self.encoder, batch)
+        with self.database.writing() as session:
+            texts.write_batch(session, batch, encoded, self._identity, is_whole=is_whole)
+
+    def _index(self, kind: OwnerKind, ids: Sequence[int]) -> None:
+        """Make the index say of these owners what the database says now."""
+        live = self._live[kind]
+        with self.database.reading() as session:
+            kept = queries.among(session, queries.indexable(kind), ids)
+            vectors = embeddings.read_passages(session, kind, self._identity, kept)
+        for id in ids:
+            if rows := vectors.get(str(id)):
+                live.index.put(str(id), rows)
+                live.is_changed = True
+            elif live.index.remove(str(id)):
+                live.is_changed = True
+
+    def _open_indexes(self) -> None:
+        """Go on from what is published; what is lost, damaged or another encoder's is rebuilt."""
+        for kind in OwnerKind:
+            generation = self.writer.load(kind)
+            if generation is not None:
+                self._live[kind] = _Live(generation.index, generation.number)
+            else:
+                self._live[kind] = _Live(self._rebuilt(kind), 0, is_changed=True)
+
+    def _rebuilt(self, kind: OwnerKind) -> VectorIndex:
+        """Build from the stored vectors; whoever has none waits to be embedded."""
+        index = self.new_index()
+        with self.database.reading() as session:
+            allowed = queries.indexable(kind)
+            vectors = embeddings.read_passages(session, kind, self._identity, allowed)
+            embeddable = session.scalars(queries.embeddable(kind)).all()
+        for id in embeddable:
+            self._add(Owner(kind, id), len(embeddable))
+        get_logger().info("index_rebuilt", kind=kind.value, owners=len(vectors))
+        return index.build(vectors)
+
+    def new_index(self) -> VectorIndex:
+        """Return an empty index of this encoder."""
+        identity = self._identity
+        return VectorIndex(
+            self.encoder.similarity, identity.name, identity.revision, identity.dimension
+        )
+
+    def _publish(self, *, is_complete: bool) -> None:
+        """Publish what changed, then say so in the database."""
+        started = time.monotonic()
+        for kind, live in self._live.items():
+            if live.is_changed:
+                live.number = self.writer.publish(kind, live.index, self._change)
+                live.is_changed = False
+        self._last_publish = time.monotonic()
+        self._publish_took_s = self._last_publish - started
+        generation = ".".join(str(self._live[kind].number) for kind in OwnerKind)
+        with self.database.writing() as session:
+            _record(session, generation, self._change if is_complete else None)
+        if is_complete:
+            self._published = self._change
+
+
+def _record(session: Session, generation: str, change: int | None) -> None:
+    """Write which generation is served; the change it includes only ever rises."""
+    changes.ensure_state(session)
+    session.execute(
+        update(IndexState)
+        .where(IndexState.id == changes.STATE_ID)
+        .values(generation=generation, built_at=now())
+    )
+    if change is not None:
+        session.execute(
+            update(IndexState)
+            .where(IndexState.id == changes.STATE_ID, IndexState.built_change < change)
+            .values(built_change=change)
+        )

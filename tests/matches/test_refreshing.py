@@ -1,0 +1,231 @@
+"""The worker embeds what changed and publishes it; any interruption leaves a way on."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from tests.matches.conftest import Work, expert_of
+from tests.support.factories import Cast, make_expert, make_need
+
+from matching.hashing import HashingEncoder
+from matching.vectors import Float32
+from models import Embedding, Expert
+from models.choices import NeedState, OwnerKind, Visibility
+from virtual_return.config import Settings
+from virtual_return.db import Database
+from virtual_return.jobs import changes
+from virtual_return.matches import indexes
+from virtual_return.matches.encoders import identity_of
+from virtual_return.matches.indexes import IndexReader, IndexWriter
+from virtual_return.matches.refreshing import Refresh
+
+EXPERT, NEED = OwnerKind.EXPERT, OwnerKind.NEED
+
+
+def people(settings: Settings) -> tuple[str, ...]:
+    served = IndexReader(settings).current(EXPERT)
+    assert served is not None
+    return served.index.owners()
+
+
+def rows(session: Session) -> list[tuple[int, str]]:
+    found = session.execute(select(Embedding.id, Embedding.text_hash).order_by(Embedding.id))
+    return [(id, text_hash) for id, text_hash in found]
+
+
+class Interrupting(HashingEncoder):
+    """Does something in the middle of encoding, as somebody else might."""
+
+    def __init__(self, act: object) -> None:
+        self.act = act
+        self.calls = 0
+
+    def encode(self, texts: Sequence[str], languages: Sequence[str | None]) -> Float32:
+        self.calls += 1
+        if self.calls == 1:
+            self.act()  # type: ignore[operator]
+        return super().encode(texts, languages)
+
+
+def run(database: Database, settings: Settings, encoder: HashingEncoder) -> None:
+    Refresh(database, IndexWriter(settings, identity_of(encoder)), encoder).run()
+
+
+def test_it_embeds_and_publishes_what_changed(
+    session: Session, indexed: Cast, settings: Settings
+) -> None:
+    assert people(settings) == (str(indexed.profile.id),)
+    state = changes.index_state(session)
+    assert state is not None
+    assert state.built_change == state.wanted_change > 0
+    assert state.generation
+    kept = session.scalars(
+        select(Embedding.position).where(Embedding.owner_kind == EXPERT)
+    ).all()
+    assert {-2, -1, 0} <= set(kept)
+
+
+def test_a_second_run_changes_nothing(
+    session: Session, indexed: Cast, work: Work, settings: Settings
+) -> None:
+    before = rows(session)
+    work(expert_of(indexed))
+    assert rows(session) == before
+    changes.changed(session, "expert", indexed.profile.id)
+    work()
+    assert rows(session) == before
+    assert people(settings) == (str(indexed.profile.id),)
+
+
+def test_an_edit_replaces_its_vectors_and_drops_those_of_texts_that_are_gone(
+    session: Session, indexed: Cast, work: Work
+) -> None:
+    item = indexed.profile.evidence[0]
+    before = {hash for _, hash in rows(session)}
+    indexed.profile.about_anonymous = "Teaches statistics to nurses."
+    indexed.profile.evidence = []
+    changes.changed(session, "expert", indexed.profile.id)
+    work()
+    items = session.scalars(
+        select(Embedding.item).where(Embedding.owner_kind == EXPERT)
+    ).all()
+    assert f"evidence:{item.id}" not in items
+    assert {hash for _, hash in rows(session)} - before
+
+
+def test_a_text_that_changes_while_it_is_encoded_is_not_written(
+    session: Session, cast: Cast, database: Database, settings: Settings
+) -> None:
+    changes.changed(session, "expert", cast.profile.id)
+    session.commit()
+
+    def edit() -> None:
+        with database.writing() as other:
+            expert = other.get_one(Expert, cast.profile.id)
+            expert.headline_anonymous = "Somebody else entirely"
+            changes.changed(other, "expert", expert.id)
+
+    encoder = Interrupting(edit)
+    run(database, settings, encoder)
+    # The entry of the edit was taken along: what is stored is the text as it is now.
+    with database.reading() as other:
+        from matching.plan import Role, embedding_plan
+        from virtual_return.matches import embeddings, texts
+
+        document = texts.read_documents(other, EXPERT, [cast.profile.id])[cast.profile.id]
+        plan = embedding_plan(document, (Role.PASSAGE,))
+        stored = embeddings.stored_hashes(other, EXPERT, [cast.profile.id], identity_of(encoder))
+        assert not embeddings.missing(plan, stored[cast.profile.id])
+
+
+def test_somebody_who_erases_while_being_encoded_leaves_nothing(
+    session: Session, cast: Cast, database: Database, settings: Settings
+) -> None:
+    changes.changed(session, "expert", cast.profile.id)
+    session.commit()
+
+    def erase() -> None:
+        with database.writing() as other:
+            other.delete(other.get_one(Expert, cast.profile.id))
+            changes.changed(other, "expert", cast.profile.id)
+
+    run(database, settings, Interrupting(erase))
+    count = select(func.count()).select_from(Embedding).where(Embedding.owner_kind == EXPERT)
+    assert session.scalar(count) == 0
+    assert people(settings) == ()
+
+
+def test_who_hides_is_taken_out_of_the_index_and_keeps_the_vectors(
+    session: Session, indexed: Cast, work: Work, settings: Settings
+) -> None:
+    indexed.profile.visibility = Visibility.HIDDEN
+    changes.changed(session, "expert", indexed.profile.id)
+    work()
+    assert people(settings) == ()
+    assert rows(session)
+
+
+def test_a_need_that_closes_leaves_the_index_and_its_vectors(
+    session: Session, indexed: Cast, work: Work, settings: Settings
+) -> None:
+    indexed.need.state = NeedState.CLOSED
+    changes.changed(session, "need", indexed.need.id)
+    work()
+    served = IndexReader(settings).current(NEED)
+    assert served is not None
+    assert served.index.owners() == ()
+    count = select(func.count()).select_from(Embedding).where(Embedding.owner_kind == NEED)
+    assert session.scalar(count) == 0
+
+
+@pytest.mark.parametrize("damage", ["lost", "cut", "other encoder"])
+def test_an_index_that_cannot_be_used_is_built_again_from_the_database(
+    session: Session, indexed: Cast, work: Work, settings: Settings, damage: str
+) -> None:
+    folder = indexes.index_folder(settings, EXPERT)
+    if damage == "lost":
+        shutil.rmtree(folder)
+    elif damage == "cut":
+        file = next(folder.glob("generation-*/rows-*.faiss"))
+        file.write_bytes(file.read_bytes()[:-10])
+    else:
+        manifest = next(folder.glob("generation-*/manifest.json"))
+        manifest.write_text(manifest.read_text().replace('"name": "hashing"', '"name": "old"'))
+    changes.changed(session, "need", indexed.need.id)
+    work()
+    assert people(settings) == (str(indexed.profile.id),)
+
+
+def test_a_person_who_waits_comes_before_a_mass(
+    session: Session, cast: Cast, database: Database, settings: Settings
+) -> None:
+    mass = [make_expert(session).id for _ in range(40)]
+    changes.changed_many(session, "expert", mass)
+    changes.changed(session, "expert", cast.profile.id)
+    session.commit()
+    seen: list[tuple[str, ...]] = []
+
+    class Watching(IndexWriter):
+        def publish(self, kind: OwnerKind, index: object, change: int) -> int:
+            if kind is EXPERT and index.owners():  # type: ignore[attr-defined]
+                seen.append(index.owners())  # type: ignore[attr-defined]
+            return super().publish(kind, index, change)  # type: ignore[arg-type]
+
+    encoder = HashingEncoder()
+    Refresh(database, Watching(settings, identity_of(encoder)), encoder).run()
+    assert str(cast.profile.id) in seen[0]
+    assert len(people(settings)) == 41
+
+
+def test_a_new_encoder_makes_every_vector_anew(
+    session: Session, indexed: Cast, database: Database, settings: Settings
+) -> None:
+    class Newer(HashingEncoder):
+        revision = "2"
+
+    changes.changed(session, "need", indexed.need.id)
+    session.commit()
+    run(database, settings, Newer())
+    assert set(session.scalars(select(Embedding.revision))) == {"2"}
+    assert people(settings) == (str(indexed.profile.id),)
+
+
+def test_two_processes_see_a_new_generation_at_their_next_look(
+    session: Session, indexed: Cast, work: Work, settings: Settings
+) -> None:
+    first, second = IndexReader(settings), IndexReader(replace(settings))
+    assert first.current(EXPERT) and second.current(EXPERT)
+    other = make_expert(session)
+    need = make_need(session, indexed.institution)
+    changes.changed(session, "expert", other.id)
+    changes.changed(session, "need", need.id)
+    work()
+    for reader in (first, second):
+        served = reader.current(EXPERT)
+        assert served is not None
+        assert str(other.id) in served.index
