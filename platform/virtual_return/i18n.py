@@ -48,7 +48,7 @@ def install(app: Flask) -> None:
         app,
         default_locale=DEFAULT_LOCALE,
         default_translation_directories=str(Path(app.root_path) / "translations"),
-        locale_selector=select_locale,
+        locale_selector=_choose_locale,
         timezone_selector=select_time_zone,
     )
     app.after_request(_name_language)
@@ -62,6 +62,13 @@ def gettext(message: str, **values: object) -> str:
 def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
     """Return a sentence about `%(num)d` things in the reader's language."""
     return str(translate_plural(singular, plural, num, **values))
+
+
+def _choose_locale() -> str:
+    chosen = select_locale()
+    if has_request_context():
+        g.spoken_locale = chosen
+    return chosen
 
 
 def select_locale() -> str:
@@ -121,7 +128,7 @@ def _preference(name: str) -> str:
 
 
 def _name_language(response: Response) -> Response:
-    if response.mimetype == "text/html" and "flask_babel" in g:
-        response.headers.setdefault("Content-Language", locale_code())
+    if response.mimetype == "text/html" and "spoken_locale" in g:
+        response.headers.setdefault("Content-Language", g.spoken_locale)
         response.vary.update(("Accept-Language", "Cookie"))
     return response

@@ -14,10 +14,16 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Stubs are behind.
 from wtforms.validators import DataRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from models.choices import Band, EngagementKind, Mode, NeedState, Visibility
+
+
+def options(**labels: str) -> list[SelectChoice]:
+    """Return choices by value and label."""
+    return [SelectChoice(value, label) for value, label in labels.items()]
 
 
 class SampleForm(Form):
@@ -25,15 +31,15 @@ class SampleForm(Form):
 
     title = StringField("What do you need?", [DataRequired("Write what you need.")])
     problem = TextAreaField("What is the problem?", [Optional()])
-    kind = SelectField("Kind", choices=[("review", "Review"), ("teaching", "Guest lecture")])
+    kind = SelectField("Kind", choices=options(review="Review", teaching="Guest lecture"))
     mode = RadioField(
         "Mode",
         [DataRequired("Choose how you would work.")],
-        choices=[("remote", "Remote"), ("mixed", "Remote with a visit")],
+        choices=options(remote="Remote", mixed="Remote with a visit"),
     )
     languages = SelectMultipleField(
         "Languages",
-        choices=[("ar", "العربية"), ("en", "English"), ("fr", "Français")],
+        choices=options(ar="العربية", en="English", fr="Français"),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

@@ -45,6 +45,7 @@ def install(app: Flask) -> None:
         day=filters.day,
         days_left=filters.days_left,
         either=filters.either,
+        field_of_study=filters.field_of_study,
         joined=filters.joined,
         label=label,
         language=filters.language,

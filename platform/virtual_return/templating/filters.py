@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from babel import Locale
 from babel.lists import format_list
 from flask_babel import (
     format_currency,
@@ -17,6 +16,7 @@ from markupsafe import Markup, escape
 
 from models import now
 from virtual_return.i18n import gettext, locale_code, ngettext, time_zone
+from virtual_return.reference import countries, isced, languages
 
 
 def day(value: date | datetime | None, style: str = "long") -> str:
@@ -59,12 +59,17 @@ def days_left(value: datetime | date | None) -> str:
 
 def country(code: str | None) -> str:
     """Return the name of a country in the reader's language; an unknown code stays as it is."""
-    return str(Locale.parse(locale_code()).territories.get(code or "", code or ""))
+    return countries.country_name(code or "", locale_code())
 
 
 def language(code: str | None) -> str:
     """Return the name of a language in the reader's language; an unknown code stays as it is."""
-    return str(Locale.parse(locale_code()).languages.get(code or "", code or ""))
+    return languages.language_name(code or "", locale_code())
+
+
+def field_of_study(code: str | None) -> str:
+    """Return the name of a field of study (ISCED-F 2013) in the reader's language."""
+    return isced.field_name(code or "", locale_code())
 
 
 def joined(items: Iterable[object]) -> str:
