@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, HiddenField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, StopValidation
+from wtforms.validators import DataRequired, Length, StopValidation
 
 from virtual_return.accounts.addresses import MAXIMUM_LENGTH, normalise
 from virtual_return.i18n import LANGUAGES
-
-# Names as people know them; the rest of the database is old spellings of the same zones.
-REGIONS = frozenset(
-    ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-)
+from virtual_return.reference import time_zones
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -24,7 +18,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     email = EmailField(
         _l("E-mail address"),
         description=_l("We send you a link that signs you in. There is no password."),
-        validators=[InputRequired(_l("Enter your e-mail address."))],
+        validators=[DataRequired(_l("Enter your e-mail address."))],
         render_kw={"autocomplete": "email", "maxlength": MAXIMUM_LENGTH, "spellcheck": "false"},
     )
     next = HiddenField()
@@ -60,7 +54,7 @@ class WelcomeForm(FlaskForm):  # type: ignore[misc]
             "unless you choose otherwise."
         ),
         validators=[
-            InputRequired(_l("Enter the name by which people should call you.")),
+            DataRequired(_l("Enter the name by which people should call you.")),
             Length(max=200, message=_l("Please keep this under 200 characters.")),
         ],
         render_kw={"autocomplete": "name", "dir": "auto", "maxlength": 200},
@@ -76,20 +70,15 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         validators=[Length(max=200, message=_l("Please keep this under 200 characters."))],
         render_kw={"autocomplete": "name", "dir": "auto", "maxlength": 200},
     )
-    locale = SelectField(
-        _l("Language of pages and mail"),
-        choices=[(language.code, language.name) for language in LANGUAGES],
-    )
-    time_zone = SelectField(
-        _l("Time zone"), description=_l("Dates and times are shown in it."), choices=[]
-    )
+    locale = SelectField(_l("Language of pages and mail"))
+    time_zone = SelectField(_l("Time zone"), description=_l("Dates and times are shown in it."))
 
-    def offer_time_zones(self, current: str) -> None:
-        """List the zones of the world, and whatever this account has now."""
-        zones = {zone for zone in available_timezones() if zone.split("/")[0] in REGIONS}
-        self.time_zone.choices = [
-            (zone, zone.replace("_", " ")) for zone in sorted(zones | {current, "UTC"})
-        ]
+    def offer_choices(self, current: str) -> None:
+        """List the languages, the zones of the world, and the zone that this account has now."""
+        self.locale.choices = [(language.code, language.name) for language in LANGUAGES]
+        offered = time_zones.choices()
+        known = any(name == current for name, _label in offered)
+        self.time_zone.choices = offered if known else [(current, current), *offered]
 
 
 class EraseForm(FlaskForm):  # type: ignore[misc]
@@ -97,7 +86,7 @@ class EraseForm(FlaskForm):  # type: ignore[misc]
 
     confirmed = BooleanField(
         _l("I understand that this cannot be undone"),
-        validators=[InputRequired(_l("Tick the box to erase your account."))],
+        validators=[DataRequired(_l("Tick the box to erase your account."))],
     )
 
 

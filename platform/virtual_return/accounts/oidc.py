@@ -162,13 +162,29 @@ def _claims(client: Any, token: dict[str, Any]) -> Claims:
     issuer, subject = str(known["iss"]), known["sub"]
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST or len(issuer) > LONGEST:
         raise AnswerRefused
-    if "email" not in known and client.server_metadata.get("userinfo_endpoint"):
-        more = client.userinfo(token=token)
-        # OpenID Connect Core 5.3.2: an answer about another subject must not be used.
-        known = {**known, **more} if more.get("sub") == subject else known
+    if "email" not in known:
+        known = {**known, **_more(client, token, subject)}
     email = str(known.get("email") or "") if known.get("email_verified") is True else ""
     name = " ".join(str(known.get("name") or "").split())
     return Claims(issuer, subject, normalise(email) if email else None, name[:200])
+
+
+def _more(client: Any, token: dict[str, Any], subject: str) -> dict[str, Any]:
+    """Return what the provider tells only when asked again; nothing where that fails.
+
+    Somebody known needs none of it, and a newcomer is told that an address is missing.
+    """
+    if not client.server_metadata.get("userinfo_endpoint"):
+        return {}
+    # Without its expiry, which Authlib would hold to its own clock and margin.
+    bearer = {"access_token": token.get("access_token"), "token_type": "Bearer"}
+    try:
+        more = dict(client.userinfo(token=bearer))
+    except (RequestException, AuthlibBaseError, ValueError) as error:
+        get_logger().warning("oidc_userinfo_failed", error=type(error).__name__)
+        return {}
+    # OpenID Connect Core 5.3.2: an answer about another subject must not be used.
+    return more if more.get("sub") == subject else {}
 
 
 def _drop_old_attempts() -> None:

@@ -39,7 +39,7 @@ def settings() -> ResponseReturnValue:
     """Show and change how we speak to somebody, and where they are signed in."""
     user = signed_in_user()
     form = SettingsForm(obj=user)
-    form.offer_time_zones(user.time_zone)
+    form.offer_choices(user.time_zone)
     if not form.validate_on_submit():
         return _settings_page(user, form), 422 if form.errors else 200
     operations.change_settings(
