@@ -1,1 +1,19 @@
 """Who fits which need, with reasons: the only bridge between the database and `matching`."""
+
+from flask import Blueprint
+
+from virtual_return.accounts.access import Access, declare
+from virtual_return.matches import views
+from virtual_return.matches.words import excluded_words, fact_words, limit_words
+
+blueprint = Blueprint("matches", __name__)
+declare(blueprint, Access.SIGNED_IN)
+
+_add = blueprint.add_url_rule
+_add("/matches", "for_me", views.for_me)
+_add("/needs/<public_id>/matches", "for_need", views.for_need)
+_add("/needs/<public_id>/matches/<handle>", "candidate", views.candidate)
+
+blueprint.add_app_template_filter(excluded_words, "excluded_words")
+blueprint.add_app_template_filter(fact_words, "fact_words")
+blueprint.add_app_template_filter(limit_words, "limit_words")

@@ -56,7 +56,13 @@ class NeedRanker:
             return NeedList((), Listing(is_waiting=True, made_at=now()))
         pool = NeedRows(self.session, self._open_to(expert, served, vectors), served.encoder)
         found = Matcher(examined=EXAMINED).rank_needs(
-            document, vectors, served.index, pool, self._barred(expert, pool), limit, now().date()
+            document,
+            vectors,
+            served.index,
+            pool,
+            excluded=self._barred(expert, pool),
+            limit=limit,
+            day=now().date(),
         )
         return NeedList(
             matches=tuple(_need(match, pool, served) for match in found.matches),

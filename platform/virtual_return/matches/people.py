@@ -134,7 +134,7 @@ class PeopleRanker:
     ) -> MatchList:
         matcher = Matcher(examined=EXAMINED)
         return matcher.rank_people(
-            document, vectors, served.index, pool, barred, limit, now().date()
+            document, vectors, served.index, pool, excluded=barred, limit=limit, day=now().date()
         )
 
     def _person(self, need: Need, match: Match, pool: PeopleRows, served: Served) -> PersonMatch:

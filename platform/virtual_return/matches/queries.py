@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from models import Engagement, Expert, ExpertSkill, Need, NeedSkill, User, now
-from models.choices import EngagementState, NeedState, OwnerKind, Visibility
+from models import Engagement, Expert, ExpertSkill, Institution, Need, NeedSkill, User, now
+from models.choices import EngagementState, NeedState, OwnerKind, VerificationState, Visibility
+from virtual_return.experts import privacy
 
 # Engagements that use up a place (engagements/states.py says the same of its own transitions).
 TAKING_PLACE = (EngagementState.ACCEPTED, EngagementState.AGREED, EngagementState.ACTIVE)
@@ -106,6 +107,16 @@ def asked_already(session: Session, need_id: int) -> set[int]:
 def needs_in_touch(session: Session, expert_id: int) -> set[int]:
     """Return the needs about which a person is or was in touch."""
     return set(session.scalars(select(Engagement.need_id).where(Engagement.expert_id == expert_id)))
+
+
+def count_who_could_ask(session: Session, expert: Expert) -> int:
+    """Return how many verified institutions find this person now."""
+    if expert.visibility not in privacy.INSTITUTION_LEVELS or privacy.is_paused(expert):
+        return 0
+    query = select(func.count()).where(
+        Institution.state == VerificationState.APPROVED, not_(privacy.hidden_from(expert.id))
+    )
+    return session.scalar(query.select_from(Institution)) or 0
 
 
 def ids_of(owners: Sequence[str]) -> list[int]:
