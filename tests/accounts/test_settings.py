@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import AuditEvent, User
+from tests.accounts.conftest import LinkFor
 from tests.support.client import PageClient
 from tests.support.factories import Cast, make_user
 from tests.support.sign_in import sign_in
@@ -169,3 +170,28 @@ def test_production_has_no_demonstration_sign_in(
     assert "Elias" not in client.get("/sign-in", **secure).text
     client.post("/sign-in/demonstration", {"email": DEMO[0][0]}, status=404, **secure)
     assert session.scalars(select(User).where(User.email == DEMO[0][0])).one().sessions == []
+
+
+def test_a_newcomer_still_gets_to_the_page_that_they_came_for(
+    client: PageClient, link_for: LinkFor
+) -> None:
+    asked = client.follow(client.get("/settings/erase", status=302))
+    client.submit(asked, {"email": "new@example.org"})
+    welcome = client.submit(client.get(link_for("new@example.org")))
+    assert welcome.location == "/welcome?next=/settings/erase"
+    page = client.follow(welcome)
+    assert client.submit(page, {"name": "Nadia", "path": "next"}).location == "/settings/erase"
+    stranger = client.post("/welcome?next=//evil.example", {"name": "Nadia", "path": "next"})
+    assert "evil" not in stranger.location
+
+
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/settings", "/settings/erase", "/welcome", "/erased/x"]
+)
+@pytest.mark.parametrize("language", ["ar", "fr"])
+def test_pages_can_be_had_in_other_languages(
+    client: PageClient, cast: Cast, path: str, language: str
+) -> None:
+    person = client if path == "/sign-in" else client.sign_in(cast.stranger)
+    page = person.get(f"{path}?lang={language}", status=404 if "erased" in path else 200)
+    assert page.document.one("html").attributes["lang"] == language

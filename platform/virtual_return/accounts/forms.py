@@ -50,7 +50,7 @@ class WelcomeForm(FlaskForm):  # type: ignore[misc]
     name = StringField(
         _l("Your name"),
         description=_l(
-            "Nobody sees it until you and the other side have both said yes, "
+            "As an expert you stay unnamed until you and the other side have both said yes, "
             "unless you choose otherwise."
         ),
         validators=[

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flask import url_for
+
 from models import User
 from virtual_return.security import safe_path
 from virtual_return.templating.navigation import link_if_served
@@ -19,10 +21,9 @@ HOMES: tuple[tuple[str, Callable[[User], bool]], ...] = (
 def after_sign_in(user: User, next_path: str, *, is_new: bool) -> str:
     """Return the page that was asked for, else one's home; new people choose what they came for."""
     wanted = safe_path(next_path, "")
-    welcome = link_if_served("accounts.welcome")
     if is_new:
-        return welcome
-    return wanted or home_of(user) or welcome
+        return url_for("accounts.welcome", next=wanted or None)
+    return wanted or home_of(user) or url_for("accounts.welcome")
 
 
 def home_of(user: User) -> str:

@@ -13,6 +13,7 @@ from virtual_return.accounts.access import Access, only, signed_in_user
 from virtual_return.accounts.forms import SettingsForm, WelcomeForm
 from virtual_return.accounts.landing import home_of
 from virtual_return.i18n import remember_locale
+from virtual_return.security import safe_path
 from virtual_return.services import services
 from virtual_return.templating.navigation import link_if_served
 from virtual_return.transaction import current_session
@@ -25,13 +26,15 @@ PATHS = {"offer": "experts.profile", "institution": "institutions.home"}
 def welcome() -> ResponseReturnValue:
     """Ask a new person's name, and what they came for."""
     user = signed_in_user()
+    wanted = safe_path(request.values.get("next"), "")
     form = WelcomeForm(obj=user)
     if form.validate_on_submit():
         operations.change_settings(current_session(), user, name=form.name.data or "")
         endpoint = PATHS.get(request.form.get("path", ""), "")
-        fallback = home_of(user) or link_if_served("public.landing") or "/"
-        return redirect(link_if_served(endpoint) or fallback)
-    return render_template("accounts/welcome.html", form=form), 422 if form.errors else 200
+        otherwise = wanted or home_of(user) or link_if_served("public.landing") or "/"
+        return redirect(link_if_served(endpoint) or otherwise)
+    page = render_template("accounts/welcome.html", form=form, next_path=wanted)
+    return page, 422 if form.errors else 200
 
 
 @only(Access.SIGNED_IN)
@@ -65,6 +68,7 @@ def _settings_page(user: User, form: SettingsForm) -> str:
         sessions=queries.sessions_of(session, user, token=token, secret=secret),
         identities=queries.identities_of(session, user, secret=secret),
         provider=services().settings.oidc_name if oidc.is_configured() else "",
+        provider_issuer=services().settings.oidc_issuer,
     )
 
 
