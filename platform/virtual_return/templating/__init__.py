@@ -31,7 +31,7 @@ def install(app: Flask) -> None:
         asset=Assets(app).url,
         locale_code=i18n.locale_code,
         text_direction=i18n.text_direction,
-        languages=i18n.LANGUAGES,
+        site_languages=i18n.LANGUAGES,
         alternates=alternates,
         navigation=navigation,
         is_signed_in=is_signed_in,
