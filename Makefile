@@ -32,7 +32,8 @@ run: install ## Serve the demonstration: http://127.0.0.1:8000, or PORT=...
 
 test: develop ## Run all tests on SQLite and PostgreSQL; brings Chromium, PostgreSQL and Redis
 	@$(BIN)/python scripts/bring_services.py
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal --database=both $(PYTEST_ARGS)
+	@# Each process must collect the same tests, those that come from sets included.
+	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal --database=both $(PYTEST_ARGS)
 
 check: lint types layers messages ## Everything that needs no run: lint, types, layers, messages
 

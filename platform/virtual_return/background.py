@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from virtual_return.accounts import jobs as accounts
 from virtual_return.coordination.jobs import remind_reviewers
 from virtual_return.digests import rounds
 from virtual_return.engagements.jobs import run_clocks
@@ -40,5 +41,6 @@ def make_registry(services: Services) -> Registry:
         in_transaction=True,
     )
     matches.register(registry, services)
+    accounts.schedule(registry)
     sweep.schedule(registry, services.database)
     return registry
