@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired
 from models import Institution, Need
 from models.choices import CountryState, NeedState, VerificationState
 from virtual_return.coordination.operations import Decision
-from virtual_return.institutions.fields import LONG_ENOUGH, needed, tidy, with_blank
+from virtual_return.institutions.fields import LONG_ENOUGH, needed, options, tidy, with_blank
 from virtual_return.reference import countries
 from virtual_return.templating.labels import choices_of
 
@@ -57,7 +57,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField(_l("Reason"), filters=[tidy], validators=[LONG_ENOUGH])
 
     def prepare(self, possible: tuple[Decision, ...]) -> None:
-        self.decision.choices = [(item.value, WORDS[item]) for item in possible]
+        self.decision.choices = options((item.value, WORDS[item]) for item in possible)
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = bool(super().validate(extra_validators))
@@ -76,7 +76,7 @@ class CountryForm(FlaskForm):  # type: ignore[misc]
     country = SelectField(_l("Country"), validators=[needed(_l("Choose the country."))])
     state = RadioField(
         _l("Status"),
-        choices=choices_of(CountryState),
+        choices=options(choices_of(CountryState)),
         validators=[needed(_l("Choose the status."))],
     )
     reason = TextAreaField(

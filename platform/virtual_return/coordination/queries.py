@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -212,17 +212,17 @@ class Overview:
 
 def overview(session: Session) -> Overview:
     """Count; nothing here leads to a person."""
-    by_visibility: dict[Any, int] = dict(
+    by_visibility = _counts(
         session.execute(
             select(Expert.visibility, func.count(Expert.id)).group_by(Expert.visibility)
-        ).tuples()
+        )
     )
-    mail: dict[Any, int] = dict(
+    mail = _counts(
         session.execute(
             select(MailMessage.state, func.count(MailMessage.id))
             .where(MailMessage.state != MailState.SENT)
             .group_by(MailMessage.state)
-        ).tuples()
+        )
     )
     state = index_state(session)
     return Overview(
@@ -258,6 +258,10 @@ def overview(session: Session) -> Overview:
         mail_waiting=mail.get(MailState.WAITING, 0) + mail.get(MailState.SENDING, 0),
         mail_failed=mail.get(MailState.FAILED, 0),
     )
+
+
+def _counts(rows: Iterable[Any]) -> dict[Any, int]:
+    return {key: count for key, count in rows}  # noqa: C416 - rows are not pairs for mypy
 
 
 def _count(session: Session, query: Any) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from models import Institution
 from virtual_return.accounts.access import signed_in_user
 from virtual_return.coordination import operations, queries
 from virtual_return.coordination.forms import (
@@ -13,7 +14,7 @@ from virtual_return.coordination.forms import (
     decisions_on_need,
 )
 from virtual_return.coordination.operations import Decision
-from virtual_return.errors import DomainError
+from virtual_return.errors import Conflict, DomainError
 from virtual_return.i18n import gettext as _
 from virtual_return.institutions import permissions
 from virtual_return.institutions import queries as institutions
@@ -39,8 +40,8 @@ def institution(public_id: str) -> ResponseReturnValue:
     found = institutions.find(session, public_id)
     form = DecisionForm()
     form.prepare(decisions_on_institution(found))
-    may_decide = permissions.can_review(user, found)
-    if may_decide and form.validate_on_submit():
+    _require_decidable(form, found)
+    if form.validate_on_submit():
         try:
             decision, reason = Decision(form.decision.data), form.reason.data or ""
             operations.decide_institution(session, user, found, decision, reason)
@@ -54,7 +55,7 @@ def institution(public_id: str) -> ResponseReturnValue:
         members=institutions.members(session, found, user),
         needs=queries.needs_of(session, found),
         form=form,
-        may_decide=may_decide,
+        may_decide=permissions.can_review(user, found),
         history=queries.history(session, "institution", found.id),
         decided_before=queries.last_decider(session, "institution", found.id) == user.id,
     )
@@ -67,8 +68,8 @@ def need(public_id: str) -> ResponseReturnValue:
     found = queries.find_need(needs.find(session, public_id))
     form = DecisionForm()
     form.prepare(decisions_on_need(found))
-    may_decide = permissions.can_review(user, found.institution)
-    if may_decide and form.validate_on_submit():
+    _require_decidable(form, found.institution)
+    if form.validate_on_submit():
         try:
             decision, reason = Decision(form.decision.data), form.reason.data or ""
             operations.decide_need(session, user, found, decision, reason)
@@ -81,13 +82,22 @@ def need(public_id: str) -> ResponseReturnValue:
         "coordination/need.html",
         need=found,
         form=form,
-        may_decide=may_decide,
+        may_decide=permissions.can_review(user, found.institution),
         gaps=completeness.gaps(found, status, needs.today()),
         terms=presenting.terms(found, shows_counterpart=True),
         history=queries.history(session, "need", found.id),
         decided_before=queries.last_decider(session, "need", found.id) == user.id,
     )
     return page, 422 if form.errors else 200
+
+
+def _require_decidable(form: DecisionForm, about: Institution) -> None:
+    """Refuse what the page did not offer: it was one's own, or somebody was faster."""
+    if not form.is_submitted():
+        return
+    permissions.require_review(signed_in_user(), about)
+    if not form.decision.choices:
+        raise Conflict(_("This was decided in the meantime. Read it again."))
 
 
 def _decided() -> ResponseReturnValue:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, Form
+
+# The types of WTForms describe an older version.
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Length, StopValidation, ValidationError
 
 from virtual_return.errors import DomainError
@@ -81,6 +84,22 @@ def add_error(form: FlaskForm, error: DomainError) -> None:
     form.form_errors = [*form.form_errors, error.message]
 
 
-def with_blank(choices: Sequence[tuple[str, Any]], words: Any) -> list[tuple[str, Any]]:
+def options(pairs: Iterable[Any]) -> list[Any]:
+    """Return (value, words) pairs as the choices that a field takes."""
+    return [
+        pair if isinstance(pair, SelectChoice) else SelectChoice(pair[0], pair[1]) for pair in pairs
+    ]
+
+
+def grouped(groups: Mapping[str, Iterable[tuple[str, str]]]) -> list[Any]:
+    """Return choices under the names of their groups."""
+    return [
+        SelectChoice(value, words, optgroup=name)
+        for name, pairs in groups.items()
+        for value, words in pairs
+    ]
+
+
+def with_blank(pairs: Iterable[Any], words: Any) -> list[Any]:
     """Put an empty first choice before the others, so that nothing is chosen by accident."""
-    return [("", words), *choices]
+    return options([("", words), *pairs])

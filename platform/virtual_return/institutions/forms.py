@@ -22,6 +22,7 @@ from virtual_return.institutions.fields import (
     SHORT_ENOUGH,
     domain_name,
     needed,
+    options,
     tidy,
     tidy_domain,
     tidy_line,
@@ -48,7 +49,7 @@ class DescriptionForm(FlaskForm):  # type: ignore[misc]
     )
     kind = RadioField(
         _l("Kind"),
-        choices=choices_of(InstitutionKind),
+        choices=options(choices_of(InstitutionKind)),
         validators=[needed(_l("Choose what kind of institution it is."))],
     )
     country = SelectField(_l("Country"), validators=[needed(_l("Choose the country."))])
@@ -137,7 +138,7 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
     )
     role = RadioField(
         _l("Role"),
-        choices=choices_of(Role),
+        choices=options(choices_of(Role)),
         default=Role.EDITOR.value,
         validators=[needed(_l("Choose a role."))],
     )
@@ -146,4 +147,4 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
 class RoleForm(FlaskForm):  # type: ignore[misc]
     """Another role for a member."""
 
-    role = SelectField(_l("Role"), choices=choices_of(Role))
+    role = SelectField(_l("Role"), choices=options(choices_of(Role)))

@@ -34,7 +34,9 @@ from models.choices import (
 from virtual_return.institutions.fields import (
     LONG_ENOUGH,
     SHORT_ENOUGH,
+    grouped,
     needed,
+    options,
     tidy,
     tidy_line,
     with_blank,
@@ -58,7 +60,7 @@ def text(label: Any) -> TextAreaField:
 
 def radio(label: Any, kind: Any) -> RadioField:
     """One of a closed list, or no answer yet."""
-    return RadioField(label, choices=choices_of(kind), validators=[Optional()])
+    return RadioField(label, choices=options(choices_of(kind)), validators=[Optional()])
 
 
 def number(label: Any, lowest: int, highest: int) -> IntegerField:
@@ -82,7 +84,7 @@ class WhatForm(FlaskForm):  # type: ignore[misc]
 
     title = line(_l("Title"), needed(_l("Give the need a title; you can change it later.")))
     kind = radio(_l("Kind of engagement"), EngagementKind)
-    field_of_study = SelectField(_l("Field"))
+    field_of_study = SelectField(_l("Field"), default="")
     problem = text(_l("The problem"))
     tried = text(_l("What has been tried"))
     task = text(_l("The task"))
@@ -91,10 +93,12 @@ class WhatForm(FlaskForm):  # type: ignore[misc]
     who_learns = text(_l("Who learns from it"))
     continues_with = text(_l("Who carries it on afterwards"))
     sector = line(_l("Sector"))
-    language = SelectField(_l("Language of this text"))
+    language = SelectField(_l("Language of this text"), default="")
 
     def prepare(self) -> None:
-        self.field_of_study.choices = with_blank(fields_of_study.choices(), NOT_SAID)
+        self.field_of_study.choices = with_blank(
+            grouped(fields_of_study.grouped_choices()), NOT_SAID
+        )
         self.language.choices = with_blank(languages.choices(), NOT_SAID)
 
     def show(self, need: Need) -> None:
@@ -113,8 +117,8 @@ class WhatForm(FlaskForm):  # type: ignore[misc]
 class LanguageForm(Form):
     """One language and the level that the work needs."""
 
-    language = SelectField(_l("Language"))
-    level = SelectField(_l("At least"), default=Cefr.B2.value, choices=choices_of(Cefr))
+    language = SelectField(_l("Language"), default="")
+    level = SelectField(_l("At least"), default=Cefr.B2.value, choices=options(choices_of(Cefr)))
 
 
 def few_lines(_form: Form, field: TextAreaField) -> None:
@@ -167,14 +171,16 @@ class WhoForm(FlaskForm):  # type: ignore[misc]
 class HowForm(FlaskForm):  # type: ignore[misc]
     """How, when and with whom."""
 
-    mode = RadioField(_l("Where the work is done"), choices=choices_of(Mode), default="remote")
+    mode = RadioField(
+        _l("Where the work is done"), choices=options(choices_of(Mode)), default="remote"
+    )
     hours_per_week = number(_l("Hours a week"), 1, 40)
     weeks = number(_l("Weeks"), 1, 104)
     window_start = day(_l("Not before"))
     latest_start = day(_l("Start at the latest"))
     window_end = day(_l("Done by"))
     overlap_hours = number(_l("Hours of the day that you must share"), 0, 12)
-    time_zone = SelectField(_l("Your time zone"))
+    time_zone = SelectField(_l("Your time zone"), default="")
     connectivity = radio(_l("Connection that the work needs"), Bandwidth)
     tools = text(_l("Tools"))
     host_contribution = text(_l("What you contribute"))
@@ -183,12 +189,12 @@ class HowForm(FlaskForm):  # type: ignore[misc]
         _l("Amount"),
         validators=[Optional(), NumberRange(0, 1_000_000, _l("Write an amount under a million."))],
     )
-    money_currency = SelectField(_l("Currency"))
+    money_currency = SelectField(_l("Currency"), default="")
     money_payer = line(_l("Who pays"))
     counterpart_name = line(_l("Who works with the expert"))
     counterpart_role = line(_l("Their role"))
-    unit_id = SelectField(_l("Unit"))
-    partner_institution_id = SelectField(_l("Partner institution"))
+    unit_id = SelectField(_l("Unit"), default="")
+    partner_institution_id = SelectField(_l("Partner institution"), default="")
 
     def prepare(self, need: Need, partners: list[tuple[str, str]]) -> None:
         self.time_zone.choices = with_blank(time_zones.choices(), NOT_SAID)
@@ -227,7 +233,7 @@ class LocalForm(FlaskForm):  # type: ignore[misc]
     security_note = text(_l("Security note"))
     visibility = RadioField(
         _l("Who may read this need"),
-        choices=choices_of(NeedVisibility),
+        choices=options(choices_of(NeedVisibility)),
         default=NeedVisibility.PUBLIC.value,
     )
 
