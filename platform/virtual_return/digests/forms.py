@@ -5,14 +5,15 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from models.choices import DigestList, Frequency
 
 FREQUENCIES = [
-    (Frequency.DAILY.value, _l("Every day, when there is something new")),
-    (Frequency.WEEKLY.value, _l("Once a week, when there is something new")),
-    (Frequency.MONTHLY.value, _l("Once a month, when there is something new")),
-    (Frequency.NEVER.value, _l("Never")),
+    SelectChoice(Frequency.DAILY.value, _l("Every day, when there is something new")),
+    SelectChoice(Frequency.WEEKLY.value, _l("Once a week, when there is something new")),
+    SelectChoice(Frequency.MONTHLY.value, _l("Once a month, when there is something new")),
+    SelectChoice(Frequency.NEVER.value, _l("Never")),
 ]
 LIST_NAMES = {
     DigestList.EXPERT_MATCHES: _l("New needs that fit you"),
