@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import func, select
 
 from models import MailMessage, OutboxEntry
@@ -33,9 +35,7 @@ def test_beginning_twice_adds_nobody_twice(session, told):
     assert len(waiting(session)) == 3
 
 
-def test_a_day_has_one_round(session, told, app, monkeypatch):
-    from dataclasses import replace
-
+def test_a_day_has_one_round(session, told, app):
     bound = app.extensions["services"]
     app.extensions["services"] = replace(bound, settings=replace(bound.settings, digest_hour_utc=0))
     assert rounds.begin_when_due(session) == 3
