@@ -97,7 +97,7 @@ def _start(need: NeedFacts, span: Span, latest: date) -> date | None:
     return start if start <= min(ends) else None
 
 
-def _capacity(need: NeedFacts, person: PersonFacts) -> Iterable[FactResult]:
+def _capacity(_need: NeedFacts, person: PersonFacts) -> Iterable[FactResult]:
     left = person.capacity_left
     # A person who did not say how much fits is not asked about it: there is nothing to show.
     if left is not None:
@@ -114,7 +114,7 @@ def _eligibility(need: NeedFacts, person: PersonFacts) -> Iterable[FactResult]:
     )
 
 
-def _met(holds: bool) -> FactState:
+def _met(holds: object) -> FactState:
     return FactState.MET if holds else FactState.NOT_MET
 
 

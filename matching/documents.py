@@ -62,7 +62,7 @@ class PersonDocument:
 
 @dataclass(frozen=True)
 class NeedDocument:
-    """A need: its passages (title with task first, then deliverable and the like), skills, facts."""
+    """A need: passages (title with task first, then deliverable and the like), skills, facts."""
 
     id: str
     passages: tuple[Passage, ...] = ()
@@ -73,18 +73,18 @@ class NeedDocument:
 
 
 Document = PersonDocument | NeedDocument
-_DocumentOut = TypeVar("_DocumentOut", covariant=True)
-_FactsOut = TypeVar("_FactsOut", covariant=True)
+DocumentT_co = TypeVar("DocumentT_co", covariant=True)
+FactsT_co = TypeVar("FactsT_co", covariant=True)
 
 
-class Pool(Protocol[_DocumentOut, _FactsOut]):
+class Pool(Protocol[DocumentT_co, FactsT_co]):
     """Everybody who could be matched, read in two steps: facts of all, documents of a few."""
 
-    def facts(self) -> Mapping[str, _FactsOut]:
+    def facts(self) -> Mapping[str, FactsT_co]:
         """Return the hard facts of everyone in the pool by owner id."""
         ...
 
-    def documents(self, ids: Sequence[str]) -> Mapping[str, _DocumentOut]:
+    def documents(self, ids: Sequence[str]) -> Mapping[str, DocumentT_co]:
         """Return the documents of *ids*; an id that has gone in the meantime is left out."""
         ...
 

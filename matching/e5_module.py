@@ -5,6 +5,7 @@ Imports torch: only `encoder` imports this module, and only when it is about to 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -36,11 +37,11 @@ class E5Module(InputModule):
     """Tokenise, encode and mean-pool; the word embedding stays packed and is unpacked by row."""
 
     def __init__(self, file: E5File, max_tokens: int = MAX_TOKENS) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.max_seq_length = max_tokens
         self.dimension = file.sizes.hidden
         self._normalisation = file.vocabulary.normalisation
-        self.unigram = build_tokenizer(file.vocabulary, max_tokens)
+        self.tokenizer = build_tokenizer(file.vocabulary, max_tokens)
         self._word_blocks = file.word_blocks()
         self.bert = build_bert(file)
 
@@ -48,21 +49,17 @@ class E5Module(InputModule):
     def modalities(self) -> list[Any]:
         return ["text"]
 
-    @property
-    def tokenizer(self) -> Tokenizer:
-        return self.unigram
-
     def preprocess(
-        self, inputs: list[str], prompt: str | None = None, **kwargs: Any
+        self, inputs: Sequence[Any], prompt: str | None = None, **_kwargs: Any
     ) -> dict[str, torch.Tensor | Any]:
-        texts = [(prompt or "") + text for text in inputs]
-        coded = self.unigram.encode_batch([t.translate(self._normalisation) for t in texts])
+        texts = [(prompt or "") + str(text) for text in inputs]
+        coded = self.tokenizer.encode_batch([t.translate(self._normalisation) for t in texts])
         return {
             "input_ids": torch.tensor([c.ids for c in coded]),
             "attention_mask": torch.tensor([c.attention_mask for c in coded]),
         }
 
-    def forward(self, features: dict[str, torch.Tensor | Any], **kwargs: Any) -> dict[str, Any]:
+    def forward(self, features: dict[str, torch.Tensor | Any], **_kwargs: Any) -> dict[str, Any]:
         ids, mask = features["input_ids"], features["attention_mask"]
         words = self._embed(ids).to(mask.device)
         hidden = self.bert(inputs_embeds=words, attention_mask=mask).last_hidden_state
@@ -97,7 +94,7 @@ def build_tokenizer(vocabulary: E5Vocabulary, max_tokens: int) -> Tokenizer:
     special = [("<s>", vocabulary.begin), ("</s>", vocabulary.end)]
     tokenizer.post_processor = processors.TemplateProcessing("<s> $A </s>", None, special)
     tokenizer.enable_truncation(max_tokens)
-    tokenizer.enable_padding(pad_id=vocabulary.padding, pad_token="<pad>")
+    tokenizer.enable_padding(pad_id=vocabulary.padding, pad_token="<pad>")  # noqa: S106
     return tokenizer
 
 
@@ -118,7 +115,8 @@ def build_bert(file: E5File) -> BertModel:
     model = BertModel(config, add_pooling_layer=False)
     state = {name: _weight(file, name, value) for name, value in model.state_dict().items()}
     model.load_state_dict(state)
-    return model.eval()
+    model.eval()  # type: ignore[no-untyped-call]
+    return model
 
 
 def _weight(file: E5File, name: str, current: torch.Tensor) -> torch.Tensor:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib.util
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -98,7 +99,7 @@ class E5File:
         at += 4 * count
         blob = self._slice(at, blob_size)
         at += blob_size
-        texts = [blob[a:b].decode() for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+        texts = [blob[a:b].decode() for a, b in pairwise(offsets)]
         pieces = list(zip(texts, scores.tolist(), strict=True))
         changed, map_size = struct.unpack("<iI", self._slice(at, 8))
         table = _read_normalisation(self._slice(at + 8, map_size), changed)

@@ -7,13 +7,13 @@ the first call of `encode`, which only a worker makes.
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
 from matching.calibration import unrelated_texts
+from matching.fused import FusedEncoder
+from matching.hashing import HashingEncoder
+from matching.loading import check_lengths, encode_unique, load_model
 from matching.similarity import PlainSimilarity, Similarity
 from matching.vectors import Float32
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 DEFAULT = "default"
 HASHING = "hashing"
-BATCH_SIZE = 32
 
 
 class Encoder(Protocol):
@@ -108,9 +107,6 @@ def create_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
     wants a prompt before each text (for instance `intfloat/multilingual-e5-base|query: `).
     ValueError when *name* is empty.
     """
-    from matching.fused import FusedEncoder
-    from matching.hashing import HashingEncoder
-
     if name == DEFAULT:
         return FusedEncoder(device)
     if name == HASHING:
@@ -119,35 +115,3 @@ def create_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
     if not model.strip():
         raise ValueError('The encoder setting is empty; leave it out or set it to "default".')
     return SentenceTransformerEncoder(model.strip(), prompt, device)
-
-
-def load_model(model: str, device: str | None) -> SentenceTransformer:
-    """Load a sentence-transformers model without asking the network (see the class above)."""
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    from sentence_transformers import SentenceTransformer
-
-    return SentenceTransformer(model, device=device)
-
-
-def encode_unique(
-    load: Callable[[], SentenceTransformer], texts: Sequence[str], dimension: int
-) -> Float32:
-    """Encode each different text once, normalised to length 1, and return rows in input order."""
-    if not texts:
-        return np.zeros((0, dimension), dtype=np.float32)
-    row_of = {text: row for row, text in enumerate(dict.fromkeys(texts))}
-    rows = load().encode(
-        list(row_of),
-        batch_size=BATCH_SIZE,
-        normalize_embeddings=True,
-        convert_to_numpy=True,
-        show_progress_bar=False,
-    )
-    return np.asarray(rows, dtype=np.float32)[[row_of[text] for text in texts]]
-
-
-def check_lengths(texts: Sequence[str], languages: Sequence[str | None]) -> None:
-    """Raise ValueError unless there is one language, or None, for each text."""
-    if len(texts) != len(languages):
-        raise ValueError(f"{len(texts)} texts but {len(languages)} languages.")

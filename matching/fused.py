@@ -11,7 +11,7 @@ import numpy as np
 
 from matching.calibration import CENTRES, language_centres
 from matching.e5_weights import E5File, installed_minilm, installed_weights
-from matching.encoder import check_lengths, encode_unique, load_model
+from matching.loading import check_lengths, encode_unique, load_model
 from matching.similarity import FusedSimilarity, Similarity
 from matching.vectors import Float32
 
@@ -71,7 +71,7 @@ class FusedEncoder:
     def _load_multilingual(self) -> SentenceTransformer:
         if self._multilingual is None:
             # Imported here because it brings torch, which a web process must not load.
-            from matching.e5_module import load_e5
+            from matching.e5_module import load_e5  # noqa: PLC0415
 
             self._multilingual = load_e5(E5File(installed_weights()), self.device)
         return self._multilingual

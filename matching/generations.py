@@ -109,7 +109,7 @@ class GenerationStore:
 
     def _stamp_now(self) -> Stamp:
         try:
-            found = os.stat(self.directory / CURRENT)
+            found = (self.directory / CURRENT).stat()
         except FileNotFoundError:
             raise IndexMissing(f"Nothing was published in {self.directory} yet.") from None
         return found.st_ino, found.st_mtime_ns, found.st_size
@@ -120,7 +120,7 @@ class GenerationStore:
             file.write(self._folder(number).name + "\n")
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, self.directory / CURRENT)
+        beside.replace(self.directory / CURRENT)
         sync_directory(self.directory)
 
     def _prune(self, newest: int) -> None:

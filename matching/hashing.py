@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from matching.calibration import unrelated_texts
+from matching.loading import check_lengths
 from matching.similarity import PlainSimilarity, Similarity
 from matching.vectors import Float32
 
@@ -36,8 +37,7 @@ class HashingEncoder:
         return PlainSimilarity.fitted(self.encode(*unrelated_texts()))
 
     def encode(self, texts: Sequence[str], languages: Sequence[str | None]) -> Float32:
-        if len(texts) != len(languages):
-            raise ValueError(f"{len(texts)} texts but {len(languages)} languages.")
+        check_lengths(texts, languages)
         rows = np.zeros((len(texts), DIMENSION), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             _count(text, row)

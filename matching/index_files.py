@@ -79,7 +79,7 @@ def write_index_files(directory: Path, index: VectorIndex, change: int) -> Manif
     beside.mkdir(parents=True)
     try:
         manifest = _write_into(beside, index, change)
-        os.rename(beside, directory)
+        beside.rename(directory)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise

@@ -76,6 +76,7 @@ class Matcher:
         need_vectors: ItemVectors,
         index: VectorIndex,
         people: PeoplePool,
+        *,
         excluded: Mapping[str, str] | None = None,
         limit: int | None = DEFAULT_LIMIT,
         day: date | None = None,
@@ -99,9 +100,9 @@ class Matcher:
                 owner,
                 (need, need_vectors),
                 (person, with_index_rows(stored.get(owner), index, owner)),
-                texts[owner],
-                checks[owner],
-                index.similarity,
+                text=texts[owner],
+                facts=checks[owner],
+                similarity=index.similarity,
             )
             for owner, person in people.documents(near).items()
         ]
@@ -115,6 +116,7 @@ class Matcher:
         person_vectors: ItemVectors,
         index: VectorIndex,
         needs: NeedPool,
+        *,
         excluded: Mapping[str, str] | None = None,
         limit: int | None = DEFAULT_LIMIT,
         day: date | None = None,
@@ -136,9 +138,9 @@ class Matcher:
                 owner,
                 (need, with_index_rows(stored.get(owner), index, owner)),
                 (person, person_vectors),
-                texts[owner],
-                checks[owner],
-                index.similarity,
+                text=texts[owner],
+                facts=checks[owner],
+                similarity=index.similarity,
             )
             for owner, need in needs.documents(near).items()
         ]
@@ -155,12 +157,10 @@ class Matcher:
         band, limits = band_of(pair.text.value, pair.person, pair.skills, pair.facts)
         reasons = (
             explain(
-                pair.need,
-                pair.person,
+                (pair.need, pair.need_vectors),
+                (pair.person, pair.person_vectors),
                 pair.text,
                 similarity,
-                pair.need_vectors,
-                pair.person_vectors,
             )
             if self.explains
             else ()

@@ -19,7 +19,9 @@ NEUTRALISER_REVISION = "1"
 
 _GONE = "\x00"
 _TOKEN = re.compile(rf"{_GONE}|[^\W_]+(?:[-_][^\W_]+)*")
-_NAME_PARTICLES = frozenset("de da do dos van von bin ben al el ibn bint la le du ould".split())
+_NAME_PARTICLES = frozenset(
+    {"de", "da", "do", "dos", "van", "von", "bin", "ben", "al", "el", "ibn", "bint", "la", "du"}
+)
 _ARABIC_PREFIX = re.compile(r"^(?:[وفبكل]?ال|لل|[وفبكل])(?=\w{3})")
 _INCLUSIVE = re.compile(
     r"(?<=\w)(?:\((?:e|ne|a|trice|euse|ère|esse)s?\)|[·•](?:e|ne|trice|euse)(?:[·•]?s)?)"
@@ -104,7 +106,9 @@ def _rewrite(text: str, lexicon: Lexicon) -> str:
         end = found.end()
         inside = any(a <= found.start() < b for a, b in protected)
         surnames = surnames - 1 if surnames and not gap.strip(" .'’") else 0
-        new, is_name = (word, False) if inside else _replacement(word, lexicon, surnames > 0)
+        new, is_name = (
+            (word, False) if inside else _replacement(word, lexicon, after_name=surnames > 0)
+        )
         if is_name:
             surnames = max(surnames, _MAX_SURNAMES + 1)
         elif new == word and not word[0].isupper() and word not in _NAME_PARTICLES:
@@ -115,17 +119,15 @@ def _rewrite(text: str, lexicon: Lexicon) -> str:
     return "".join(pieces) + text[end:]
 
 
-def _replacement(word: str, lexicon: Lexicon, after_name: bool) -> tuple[str, bool]:
+def _replacement(word: str, lexicon: Lexicon, *, after_name: bool) -> tuple[str, bool]:
     """Return what stands for *word*, and whether it is a given name that surnames may follow."""
     lower = word.casefold()
     bare = _ARABIC_PREFIX.sub("", word)
-    if word == _GONE or lower in lexicon.removed or bare in lexicon.removed:
-        return _GONE, False
     if word in lexicon.given_names:
         return _GONE, True
-    if word in lexicon.capitalised or bare in lexicon.capitalised:
-        return _GONE, False
-    if after_name and word[0].isupper() and not (word.isupper() and len(word) > 1):
+    is_surname = after_name and word[0].isupper() and (len(word) == 1 or not word.isupper())
+    is_removed = not lexicon.removed.isdisjoint((lower, bare))
+    if is_removed or is_surname or not lexicon.capitalised.isdisjoint((word, bare)):
         return _GONE, False
     if (equal := lexicon.equated.get(lower)) is not None:
         return _cased_like(word, equal), False
@@ -138,7 +140,7 @@ def _cased_like(word: str, new: str) -> str:
     return new[0].upper() + new[1:] if word[0].isupper() else new
 
 
-def _settle_article(pieces: list[str], lexicon: Lexicon, gone: bool) -> None:
+def _settle_article(pieces: list[str], lexicon: Lexicon, *, gone: bool) -> None:
     """Drop the particles before a word that went, or put the article into its one form."""
     at = len(pieces) - 3
     if not gone:

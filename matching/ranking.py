@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,6 +43,7 @@ def make_pair(
     owner: str,
     need: tuple[NeedDocument, ItemVectors],
     person: tuple[PersonDocument, ItemVectors],
+    *,
     text: TextScore,
     facts: FactCheck,
     similarity: Similarity,
@@ -109,13 +110,3 @@ def with_index_rows(stored: ItemVectors | None, index: VectorIndex, owner: str) 
     added = rows.pick(missing)
     both.extend((item, added.vectors[at]) for at, item in enumerate(added.items))
     return ItemVectors.of(both, index.dimension)
-
-
-def asks_for_skills(need: NeedDocument) -> bool:
-    """Return whether skills of this need are to be compared."""
-    return bool(need.must_have or need.useful)
-
-
-def only(ids: Iterable[str], allowed: Collection[str]) -> list[str]:
-    """Return *ids* that are in *allowed*, in order."""
-    return [owner for owner in ids if owner in allowed]

@@ -50,12 +50,10 @@ class SentencePair:
 
 
 def explain(
-    need: NeedDocument,
-    person: PersonDocument,
+    need: tuple[NeedDocument, ItemVectors],
+    person: tuple[PersonDocument, ItemVectors],
     text: TextScore,
     similarity: Similarity,
-    need_vectors: ItemVectors,
-    person_vectors: ItemVectors,
 ) -> tuple[SentencePair, ...]:
     """Return up to three pairs of sentences, best first, each sentence used once.
 
@@ -64,11 +62,11 @@ def explain(
     sentences together.
     """
     scored = [passage_id_of(item.item) for item in text.items]
-    ours = list(_sentences(need.passages))
-    theirs = list(_sentences(p for p in person.passages if p.id in scored))
+    ours = list(_sentences(need[0].passages))
+    theirs = list(_sentences(p for p in person[0].passages if p.id in scored))
     if not ours or not theirs:
         return ()
-    strengths = _by_vectors(similarity, ours, theirs, need_vectors, person_vectors)
+    strengths = _by_vectors(similarity, ours, theirs, need[1], person[1])
     if strengths is not None:
         return _take(ours, theirs, strengths, PairSource.VECTORS, MIN_PAIR)
     shared = _by_words(ours, theirs)
@@ -120,7 +118,7 @@ def _take(
     left = strengths.copy()
     pairs: list[SentencePair] = []
     while len(pairs) < min(MAX_PAIRS, *left.shape):
-        row, column = np.unravel_index(int(left.argmax()), left.shape)
+        row, column = divmod(int(left.argmax()), left.shape[1])
         strength = float(left[row, column])
         if strength <= 0.0 or (pairs and strength < least):
             break

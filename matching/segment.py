@@ -28,6 +28,7 @@ class Segment:
     owner_codes: list[int] = field(default_factory=list)
     items: list[str] = field(default_factory=list)
     dead: set[int] = field(default_factory=set)
+    is_mapped: bool = False
 
     @classmethod
     def empty(cls, dimension: int) -> Segment:
@@ -35,9 +36,11 @@ class Segment:
 
     @classmethod
     def read(cls, path: Path, owner_codes: list[int], items: list[str]) -> Segment:
-        """Map the vectors in *path* into memory; nothing is copied."""
+        """Map the vectors in *path* into memory; nothing is copied until something is added."""
         index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        return cls(index.d, index, owner_codes, items)
+        if not isinstance(index, faiss.IndexFlatIP):
+            raise ValueError(f"{path.name} holds another kind of index.")
+        return cls(index.d, index, owner_codes, items, is_mapped=True)
 
     @property
     def vectors(self) -> Float32:
@@ -52,6 +55,11 @@ class Segment:
         return len(self.items) - len(self.dead)
 
     def add(self, owner_code: int, items: Sequence[str], vectors: Float32) -> range:
+        """Append rows of one owner and return their numbers."""
+        if self.is_mapped:
+            own = faiss.IndexFlatIP(self.dimension)
+            own.add(self.vectors)
+            self.index, self.is_mapped = own, False
         first = len(self.items)
         self.index.add(np.ascontiguousarray(vectors, dtype=np.float32))
         self.items.extend(items)
@@ -59,6 +67,7 @@ class Segment:
         return range(first, len(self.items))
 
     def live_rows(self) -> Rows:
+        """Return the numbers of the rows that were not removed."""
         rows = np.arange(len(self.items), dtype=np.int64)
         return rows if not self.dead else np.setdiff1d(rows, np.fromiter(self.dead, np.int64))
 
@@ -73,9 +82,11 @@ class Segment:
         k = min(k, count)
         if k == 0:
             return np.zeros((len(queries), 0), np.float32), np.zeros((len(queries), 0), np.int64)
-        parameters = faiss.SearchParameters(sel=selector) if selector is not None else None
-        scores, rows = self.index.search(np.ascontiguousarray(queries), k, params=parameters)
-        return scores, rows
+        parameters = None
+        if selector is not None:
+            parameters = faiss.SearchParameters()
+            parameters.sel = selector
+        return self.index.search(np.ascontiguousarray(queries), k, params=parameters)
 
     def _selector(self, allowed: NDArray[np.bool_] | None) -> tuple[faiss.IDSelector | None, int]:
         if allowed is None and not self.dead:
@@ -88,4 +99,6 @@ class Segment:
             return faiss.IDSelectorArray(rows), len(rows)
         mask = np.zeros(len(self.items), dtype=np.uint8)
         mask[rows] = 1
-        return faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little")), len(rows)
+        bits = np.packbits(mask, bitorder="little")
+        # The wrapper takes the array alone; the stub repeats the C++ signature.
+        return faiss.IDSelectorBitmap(bits), len(rows)  # type: ignore[call-arg, arg-type]

@@ -14,11 +14,13 @@ _END = re.compile(
 
 # Before one of these a full stop does not end a sentence.
 _ABBREVIATIONS = frozenset(
-    """dr mr mrs ms prof st eg e.g i.e ie etc vs fig figs no nos vol pp p approx dept univ inc ltd
-    m mme mlle mm me cf env ex art chap av apr tél n° éd
-    sr sra srta ud uds dra d dña núm pág págs aprox ee uu
-    exmo exma sras eng arq lda profa prof.ª nº
-    د أ م ص""".split()
+    {
+        *("dr", "mr", "mrs", "ms", "prof", "st", "eg", "e.g", "i.e", "ie", "etc", "vs", "fig"),
+        *("figs", "no", "nos", "vol", "pp", "p", "approx", "dept", "univ", "inc", "ltd"),
+        *("mme", "mlle", "mm", "me", "cf", "env", "ex", "art", "chap", "av", "apr", "tél"),
+        *("sr", "sra", "srta", "ud", "uds", "dra", "dña", "núm", "pág", "págs", "aprox", "ee"),
+        *("exmo", "exma", "sras", "eng", "arq", "lda", "profa", "prof.ª", "nº", "n°"),
+    }
 )
 _LAST_WORD = re.compile(r"([^\s(\[\"'«“]+)\.$")
 
@@ -49,8 +51,9 @@ def _is_abbreviated(text: str) -> bool:
     found = _LAST_WORD.search(text)
     if found is None:
         return False
+    # An initial, or several with full stops between them ("U.S."), counts as one too.
     word = found.group(1).lower()
-    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha())
+    return word in _ABBREVIATIONS or all(len(part) == 1 for part in word.split("."))
 
 
 def _cut(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "fr", "ar", "es", "pt")
@@ -121,7 +122,7 @@ def _arabic(base: str) -> Iterable[str]:
 
 
 def _pairs(pairs: Iterable[str]) -> dict[str, str]:
-    """Read "masculine:feminine,other" lines; a masculine maps to itself so that its article does."""
+    """Read "masculine:feminine,other"; a masculine maps to itself so that its article does too."""
     equated: dict[str, str] = {}
     for pair in pairs:
         masculine, _, feminines = pair.partition(":")
@@ -132,6 +133,5 @@ def _pairs(pairs: Iterable[str]) -> dict[str, str]:
     return equated
 
 
-def _read(name: str) -> dict[str, list[str]]:
-    stored: dict[str, list[str]] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-    return stored
+def _read(name: str) -> Any:
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
