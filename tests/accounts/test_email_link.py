@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from redis import Redis
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -208,9 +209,9 @@ def test_a_form_without_its_token_is_refused(
 
 
 def test_links_are_limited_by_address_and_by_sender(
-    make_app: Callable[..., Flask], session: Session
+    make_app: Callable[..., Flask], session: Session, redis_url: str, redis: Redis
 ) -> None:
-    app = make_app(environment="development", sign_in_limit="2 per hour")
+    app = make_app(environment="development", sign_in_limit="2 per hour", redis_url=redis_url)
 
     def ask(email: str, sender: str, status: int) -> None:
         client = PageClient(app, session, sign_in)

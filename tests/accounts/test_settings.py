@@ -161,9 +161,11 @@ def test_nobody_else_can_be_entered_that_way(
 
 
 def test_production_has_no_demonstration_sign_in(
-    make_app: Callable[..., Flask], session: Session, cast: Cast
+    make_app: Callable[..., Flask], session: Session, cast: Cast, redis_url: str
 ) -> None:
-    app = make_app(environment="production", base_url="https://return.example.org")
+    app = make_app(
+        environment="production", base_url="https://return.example.org", redis_url=redis_url
+    )
     accounts.offer_demo_sign_ins(app, DEMO)
     client = PageClient(app, session, sign_in)
     secure = {"base_url": "https://return.example.org"}
