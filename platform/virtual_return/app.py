@@ -5,27 +5,46 @@ from __future__ import annotations
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from virtual_return import accounts, errors, i18n, security, services, templating, transaction
+from virtual_return import (
+    accounts,
+    coordination,
+    digests,
+    engagements,
+    errors,
+    experts,
+    health,
+    i18n,
+    institutions,
+    matches,
+    needs,
+    public,
+    security,
+    services,
+    templating,
+    transaction,
+)
 from virtual_return.addresses import absolute_url
 from virtual_return.config import ROOT, Settings, load_settings
 from virtual_return.db import Database, make_engine
+from virtual_return.demo.sign_ins import DEMO_SIGN_INS
 from virtual_return.jobs import nudge
 from virtual_return.jobs.redis_server import RedisUnavailableError, ensure_redis
 from virtual_return.logs import configure_logs, get_logger
 from virtual_return.mail import make_transport
 from virtual_return.services import Services
 
-BLUEPRINTS = (
-    "virtual_return.public:blueprint",
-    "virtual_return.accounts:blueprint",
-    "virtual_return.experts:blueprint",
-    "virtual_return.institutions:blueprint",
-    "virtual_return.needs:blueprint",
-    "virtual_return.matches:blueprint",
-    "virtual_return.engagements:blueprint",
-    "virtual_return.digests:blueprint",
-    "virtual_return.coordination:blueprint",
-    "virtual_return.health:blueprint",
+# Each capability, in the order in which addresses are looked up.
+CAPABILITIES = (
+    public,
+    accounts,
+    experts,
+    institutions,
+    needs,
+    matches,
+    engagements,
+    digests,
+    coordination,
+    health,
 )
 
 
@@ -45,8 +64,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     templating.install(app)
     errors.install(app)
     accounts.install(app)
+    accounts.offer_demo_sign_ins(app, DEMO_SIGN_INS)
     app.jinja_env.globals["absolute_url"] = absolute_url
-    _register_capabilities(app)
+    for capability in CAPABILITIES:
+        app.register_blueprint(capability.blueprint)
     _serve_static_files(app)
     return app
 
@@ -83,21 +104,6 @@ def _find_redis(settings: Settings) -> str:
     except RedisUnavailableError as error:
         get_logger().warning("redis_unavailable", remedy=str(error))
         return ""
-
-
-def _register_capabilities(app: Flask) -> None:
-    from importlib import import_module
-
-    for path in BLUEPRINTS:
-        module_name, attribute = path.split(":")
-        try:
-            app.register_blueprint(getattr(import_module(module_name), attribute))
-        except ModuleNotFoundError as error:  # TEMPORARY while capabilities are being built
-            if not module_name.startswith(error.name or "?"):
-                raise
-        except AttributeError as error:  # TEMPORARY while capabilities are being built
-            if error.name != attribute:
-                raise
 
 
 def _serve_static_files(app: Flask) -> None:

@@ -37,6 +37,9 @@ def install(app: Flask, settings: Settings, redis_url: str) -> None:
         MAX_FORM_MEMORY_SIZE=settings.maximum_request_bytes,
         MAX_FORM_PARTS=2_000,
         WTF_CSRF_TIME_LIMIT=None,
+        # Over https it would ask for a Referer, which our own Referrer-Policy keeps browsers from
+        # sending; tokens and a `__Host-` cookie that is SameSite do this work.
+        WTF_CSRF_SSL_STRICT=False,
         # The limiter's library names the Unix socket of a Redis in its own way.
         RATELIMIT_STORAGE_URI=redis_url.replace("unix://", "redis+unix://") or "memory://",
         # Fail open into memory when Redis is away: people can still sign in, slower attackers too.
@@ -115,8 +118,7 @@ class SignatureError(ValueError):
 
 def sign(secret: str, purpose: str, value: str) -> str:
     """Return a value that only we could have written, for one purpose."""
-    signed = URLSafeSerializer(secret, salt=purpose).dumps(value)
-    return signed if isinstance(signed, str) else signed.decode()
+    return str(URLSafeSerializer(secret, salt=purpose).dumps(value))
 
 
 def unsign(secret: str, purpose: str, signed: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -145,7 +146,7 @@ def _post(
     which: DigestList,
     items: list[DigestItem],
     kind: str,
-    **context: object,
+    **context: Any,
 ) -> MailMessage | None:
     """Write the message and what it told, together: the unique key makes a double impossible."""
     leave = absolute_url(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from models import Engagement, Expert, Institution, MailMessage, Need, OutboxEntry, now
 from virtual_return.matches.service import index_health
 
-COUNTED: dict[str, tuple[str, Select[tuple[str, int]]]] = {
+COUNTED: dict[str, tuple[str, Select[Any, int]]] = {
     "experts": (
         "Expert profiles by visibility.",
         select(Expert.visibility, func.count()).group_by(Expert.visibility),
@@ -54,15 +55,14 @@ class ProgrammeCollector(Collector):
 
     def _outbox(self) -> Iterator[GaugeMetricFamily]:
         waiting = OutboxEntry.done_at.is_(None) & OutboxEntry.failed_at.is_(None)
-        count, oldest = self._session.execute(
-            select(func.count(), func.min(OutboxEntry.available_at)).where(waiting)
-        ).one()
+        count = self._session.scalar(select(func.count(OutboxEntry.id)).where(waiting))
+        oldest = self._session.scalar(select(func.min(OutboxEntry.available_at)).where(waiting))
         failed = self._session.scalar(
             select(func.count()).select_from(OutboxEntry).where(OutboxEntry.failed_at.is_not(None))
         )
-        age_s = max(0.0, (now() - oldest).total_seconds()) if oldest else 0.0
+        age_s = max(0.0, (now() - oldest).total_seconds()) if oldest is not None else 0.0
         for name, help_text, value in (
-            ("waiting", "Background work that waits.", count),
+            ("waiting", "Background work that waits.", count or 0),
             ("failed", "Background work that was given up.", failed or 0),
             ("oldest_seconds", "Age of the oldest work that waits.", age_s),
         ):
