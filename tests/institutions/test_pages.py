@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Institution, MailMessage, Membership
+from models import Institution, MailMessage, Membership, Unit
 from models.choices import Role, VerificationState
 from tests.support.client import PageClient
 from tests.support.factories import Cast, add_member, make_user
@@ -123,8 +123,10 @@ def test_a_verified_name_cannot_be_changed_and_the_form_says_so(
     client: PageClient, session: Session, cast: Cast
 ) -> None:
     browser = client.sign_in(cast.owner)
+    cast.institution.units = [Unit(name="Library"), Unit(name="Archive")]
     edit = browser.get(f"/institutions/{cast.institution.public_id}/edit")
     browser.submit(edit, {"city": "Berbera"})
+    assert [unit.name for unit in cast.institution.units] == ["Library", "Archive"]
     assert cast.institution.city == "Berbera"
     page = browser.submit(edit, {"name": "World Bank", "city": "Washington"}, status=422)
     assert "were verified" in page.text

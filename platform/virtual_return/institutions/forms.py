@@ -78,9 +78,11 @@ class DescriptionForm(FlaskForm):  # type: ignore[misc]
 
     def show(self, institution: Institution) -> None:
         """Fill the form from an institution."""
-        self.process(obj=institution)
-        self.kind.data = institution.kind.value
-        self.units.data = "\n".join(unit.name for unit in institution.units)
+        names = [field.name for field in self if hasattr(institution, field.name)]
+        values = {name: getattr(institution, name) for name in names}
+        values["kind"] = institution.kind.value
+        values["units"] = "\n".join(unit.name for unit in institution.units)
+        self.process(data=values)
 
     def values(self) -> Description:
         """Return the plain values."""

@@ -31,6 +31,7 @@ from models.choices import (
     Money,
     NeedVisibility,
 )
+from virtual_return.i18n import gettext as _
 from virtual_return.institutions.fields import (
     LONG_ENOUGH,
     SHORT_ENOUGH,
@@ -48,6 +49,8 @@ from virtual_return.templating.labels import choices_of
 
 NOT_SAID = _l("Not said yet")
 YEARS = (2020, 2100)
+# Empty rows cost a slow connection something, since each lists every language.
+LANGUAGE_ROWS = 3
 
 
 def line(label: Any, *validators: Any) -> StringField:
@@ -141,13 +144,15 @@ class WhoForm(FlaskForm):  # type: ignore[misc]
         _l("Skills that would be useful"), filters=[tidy], validators=[LONG_ENOUGH, few_lines]
     )
     languages = FieldList(
-        FormField(LanguageForm), min_entries=MAXIMUM_LANGUAGES, max_entries=MAXIMUM_LANGUAGES
+        FormField(LanguageForm), min_entries=LANGUAGE_ROWS, max_entries=MAXIMUM_LANGUAGES
     )
 
     def prepare(self) -> None:
         known = with_blank(languages.choices(), _l("None"))
-        for entry in self.languages:
+        for number, entry in enumerate(self.languages, start=1):
             entry.form.language.choices = known
+            entry.form.language.label.text = _("Language %(number)s", number=number)
+            entry.form.level.label.text = _("Language %(number)s: at least", number=number)
 
     def show(self, need: Need) -> None:
         for name, importance in (
@@ -156,6 +161,8 @@ class WhoForm(FlaskForm):  # type: ignore[misc]
         ):
             labels = [skill.label for skill in need.skills if skill.importance == importance]
             self[name].data = "\n".join(labels)
+        while len(self.languages) < min(len(need.languages) + 1, MAXIMUM_LANGUAGES):
+            self.languages.append_entry()
         for entry, row in zip(self.languages, need.languages, strict=False):
             entry.form.language.data, entry.form.level.data = row.language, row.level.value
 
