@@ -16,8 +16,8 @@ from virtual_return.experts.loading import own_profile
 from virtual_return.experts.offer_forms import (
     CountryForm,
     DomainForm,
+    InstitutionSearchForm,
     PauseForm,
-    SearchForm,
     VisibilityForm,
 )
 from virtual_return.i18n import gettext as _
@@ -122,7 +122,7 @@ def _page(expert: Expert, **forms: Any) -> ResponseReturnValue:
         pause=forms.get("pause") or PauseForm(formdata=None),
         domain=forms.get("domain") or DomainForm(formdata=None),
         country=country,
-        search=SearchForm(request.args),
+        search=InstitutionSearchForm(request.args),
         words=words,
         found=queries.institutions_called(session, words),
         blocks=[

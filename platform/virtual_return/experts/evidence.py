@@ -22,8 +22,11 @@ def add(session: Session, actor: User, expert: Expert, values: Evidence) -> Evid
     """Put an item at the end of the list."""
     if len(expert.evidence) >= MOST_EVIDENCE:
         raise Invalid(_("The list is full. Delete an older item first."))
+    _check(values)
     last = max((item.position for item in expert.evidence), default=-1)
-    item = EvidenceItem(position=last + 1, title="", text="", title_anonymous="", text_anonymous="")
+    item = EvidenceItem(
+        position=last + 1, title="", text="", title_anonymous="", text_anonymous="", link=""
+    )
     expert.evidence.append(item)
     _write(actor, expert, item, values)
     saved(session, actor, expert, "expert.evidence_added", item_id=_id(session, item))
@@ -34,6 +37,7 @@ def edit(
     session: Session, actor: User, expert: Expert, item: EvidenceItem, values: Evidence
 ) -> None:
     """Change an item; a form that was approved for other words waits for a new look."""
+    _check(values)
     _write(actor, expert, item, values)
     saved(session, actor, expert, "expert.evidence_edited", item_id=item.id)
 
@@ -91,9 +95,12 @@ def delete_qualification(session: Session, actor: User, expert: Expert, row: Qua
     saved(session, actor, expert, "expert.qualification_deleted")
 
 
-def _write(actor: User, expert: Expert, item: EvidenceItem, values: Evidence) -> None:
+def _check(values: Evidence) -> None:
     if values.start_year and values.end_year and values.end_year < values.start_year:
         raise Invalid(_("The last year is before the first. Check the two years."))
+
+
+def _write(actor: User, expert: Expert, item: EvidenceItem, values: Evidence) -> None:
     anonymity.propose_item(expert, item, values.title, values.text)
     item.link = values.link
     anonymity.mask_again(expert)

@@ -105,8 +105,8 @@ class OfferForm(StepForm):
     earliest_start = day(_l("Not before"))
     notice_weeks = number(_l("Weeks of notice that you need"), 0, 104)
     spans = FieldList(FormField(SpanRow), label=_l("Calendar"), max_entries=MOST_ROWS)
-    kinds_wanted = boxes(_l("What you would like to do"), EngagementKind)
-    kinds_refused = boxes(_l("What you do not want to be asked for"), EngagementKind)
+    kinds_wanted = boxes(_l("Kinds of work that you would like"), EngagementKind)
+    kinds_refused = boxes(_l("Kinds of work that you refuse"), EngagementKind)
     capacity = required_number(_l("Engagements at the same time"), 0, 20)
     invitations_per_month = required_number(_l("Invitations a month, at most"), 0, 50)
     fields_of_study = FieldList(
@@ -242,13 +242,19 @@ class CountryForm(FlaskForm):  # type: ignore[misc]
     country = SelectField(_l("Country"), validators=[needed(_l("Choose a country."))])
 
     def prepare(self) -> None:
-        self.country.choices = with_blank(countries.choices(), NOT_SAID)
+        self.country.choices = with_blank(countries.choices(), _l("Choose a country"))
 
 
-class SearchForm(Form):
-    """Words to look for; they come with the address."""
+class SkillSearchForm(Form):
+    """The beginning of a skill's name; it comes with the address."""
 
-    q = StringField(_l("Words"), filters=[tidy_line], validators=[Length(max=100)])
+    q = StringField(_l("Look up a skill"), filters=[tidy_line], validators=[Length(max=100)])
+
+
+class InstitutionSearchForm(Form):
+    """A part of an institution's name; it comes with the address."""
+
+    q = StringField(_l("Look up an institution"), filters=[tidy_line], validators=[Length(max=100)])
 
 
 class SkillAddForm(FlaskForm):  # type: ignore[misc]

@@ -104,7 +104,7 @@ class AnonymousExpert:
         if self.utc_offsets is None:
             return ""
         first, last = (f"UTC{hours:+d}" for hours in self.utc_offsets)
-        return gettext("%(first)s to %(last)s", first=first, last=last)
+        return gettext("between %(first)s and %(last)s", first=first, last=last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +230,7 @@ def _decade(year: int | None) -> int | None:
 def _offsets(time_zone: str) -> tuple[int, int] | None:
     try:
         offset = now().astimezone(ZoneInfo(time_zone)).utcoffset() if time_zone else None
-    except (ValueError, OSError):  # An unknown zone: from an import, or a newer database.
+    except (KeyError, ValueError, OSError):  # An unknown zone: from an import, or a newer database.
         return None
     if offset is None:
         return None

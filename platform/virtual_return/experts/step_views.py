@@ -14,7 +14,7 @@ from virtual_return.errors import DomainError
 from virtual_return.experts import operations, skill_labels, steps
 from virtual_return.experts.forms import AboutForm, BelongingForm, SkillsForm
 from virtual_return.experts.loading import own_profile
-from virtual_return.experts.offer_forms import OfferForm, SearchForm, SkillAddForm
+from virtual_return.experts.offer_forms import OfferForm, SkillAddForm, SkillSearchForm
 from virtual_return.experts.step_form import StepForm
 from virtual_return.i18n import gettext as _
 from virtual_return.i18n import locale_code
@@ -39,7 +39,7 @@ def step_skills() -> ResponseReturnValue:
         form,
         "skills",
         lambda: _save(expert, operations.save_skills, form),
-        search=SearchForm(request.args),
+        search=SkillSearchForm(request.args),
         words=words,
         found=skill_labels.search(current_session(), words, locale_code()),
     )

@@ -50,6 +50,7 @@ def preview() -> ResponseReturnValue:
         "experts/preview.html",
         expert=expert,
         profile=privacy.anonymous_view(expert),
+        is_named=privacy.may_be_named(expert),
         waiting=[(_handle(expert, item), item) for item in anonymity.waiting(expert)],
         approved=[
             (_handle(expert, item), item) for item in anonymity.wordings(expert) if item.is_approved
