@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from matching.language import detect_language
 from models.choices import (
     Bandwidth,
     Cefr,
@@ -114,10 +115,14 @@ KNOWN = frozenset({"id", *ACCOUNT, *PROFILE, *PARTS})
 
 def read_expert(values: Mapping[str, object], problems: list[str]) -> ExpertLine:
     """Read one person; what does not fit is added to *problems*."""
+    profile = take(values, PROFILE, problems)
+    if not profile.get("language"):
+        said = f"{profile.get('headline', '')} {profile.get('about', '')}"
+        profile["language"] = detect_language(said).language
     return ExpertLine(
         id=read_id(values, problems),
         account=take(values, ACCOUNT, problems),
-        profile=take(values, PROFILE, problems),
+        profile=profile,
         evidence=[
             _shortened(item)
             for item in read_parts(values, "evidence", EVIDENCE, ("title",), problems)
@@ -182,7 +187,8 @@ def read_skills(values: Mapping[str, object], name: str, problems: list[str]) ->
 def _shortened(item: Values) -> Values:
     """Keep the whole of a title that is too long for its column in the text."""
     title, text = shorten(str(item.get("title", "")), str(item.get("text", "")), TITLE_LENGTH)
-    return {**item, "title": title, "text": text}
+    language = item.get("language") or detect_language(f"{title} {text}").language
+    return {**item, "title": title, "text": text, "language": language}
 
 
 def shorten(title: str, text: str, longest: int) -> tuple[str, str]:

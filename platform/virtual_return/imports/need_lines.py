@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from matching.language import detect_language
 from models.choices import Bandwidth, EngagementKind, LocalAvailability, Mode, Money, NeedVisibility
 from virtual_return.imports import fields as f
 from virtual_return.imports.expert_lines import (
@@ -80,6 +81,8 @@ def read_need(values: Mapping[str, object], problems: list[str]) -> NeedLine:
         problems.append("title: is missing")
     task = str(columns.get("task") or text)
     columns["title"], columns["task"] = shorten(str(columns.get("title", "")), task, TITLE_LENGTH)
+    if not columns.get("language"):
+        columns["language"] = detect_language(f"{columns['title']} {task}").language
     start, end = columns.get("window_start"), columns.get("window_end")
     if start and end and str(start) > str(end):
         problems.append("window_end: lies before window_start")
