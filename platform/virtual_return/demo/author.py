@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from random import Random
 from typing import TypeVar
 
@@ -34,6 +34,14 @@ class Author:
                 self._written.add(key(text))
                 return text
         raise RuntimeError(f"Nothing new in {ATTEMPTS} attempts: add building blocks.")
+
+    def release(self, keys: Iterable[Hashable]) -> None:
+        """Forget what stood in a draft that was thrown away."""
+        self._written.difference_update(keys)
+
+    def claim(self, keys: Iterable[Hashable]) -> None:
+        """Remember what stands in the draft that was kept."""
+        self._written.update(keys)
 
     def chance(self, probability: float) -> bool:
         """Return True with this probability."""

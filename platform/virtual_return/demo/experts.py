@@ -9,6 +9,7 @@ from models.choices import Standing, Visibility
 from virtual_return.demo import sign_ins, standing_facts, wording
 from virtual_return.demo.author import Author
 from virtual_return.demo.library import Shelf, fields, phrases
+from virtual_return.demo.likeness import Archive
 from virtual_return.demo.lives import STANDINGS, Slot, make_life, make_person, slots
 from virtual_return.demo.programme import Evidence, ExpertProfile, InstitutionEntry, Person
 from virtual_return.demo.records import Desk, write_record
@@ -25,6 +26,28 @@ VISIBILITIES = {
 STAR = "Hodan Warsame"
 STAR_YEARS = 17
 MORE_THAN_ONE_MIDDLE = 0.35
+# Shares of runs of words that an expert may have in common with another, and attempts at it.
+LIKE_OTHERS = 0.22
+ABOUT_LIKE_OTHERS = 0.4
+DRAFTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """All texts of one expert: headline and about in both forms, and the record."""
+
+    headline: tuple[str, str]
+    about: tuple[str, str]
+    record: list[Evidence]
+
+    @property
+    def keys(self) -> list[str]:
+        return [self.headline[0], self.about[0], *(item.text for item in self.record)]
+
+    @property
+    def whole(self) -> str:
+        items = (f"{item.title} . {item.text}" for item in self.record)
+        return " ".join([self.about[0], *items])
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +57,14 @@ class Stage:
     author: Author
     hosts: list[InstitutionEntry]
     today: date
+    abouts: Archive
+    wholes: Archive
 
 
 def make_experts(author: Author, hosts: list[InstitutionEntry], today: date) -> list[ExpertProfile]:
     """Return all experts, the one of the demonstration sign-in first."""
     author.distinct(lambda: STAR, key=lambda text: text)
-    stage = Stage(author, hosts, today)
+    stage = Stage(author, hosts, today, Archive(), Archive())
     first, *others = slots(author)
     lives = [make_life(author, slot, author.weighted(STANDINGS), hosts) for slot in others]
     return [_star(stage, first), *(_profile(stage, life) for life in lives)]
@@ -64,7 +89,7 @@ def _star(stage: Stage, slot: Slot) -> ExpertProfile:
 def _profile(stage: Stage, life: Life, items: int | None = None) -> ExpertProfile:
     author = stage.author
     desk = _desk(author, life, stage.today)
-    headline, about = _write_texts(desk)
+    script = _write_afresh(stage, desk, items)
     is_approved = author.chance(0.9)
     near = desk.neighbour.field if desk.neighbour else ""
     return ExpertProfile(
@@ -74,17 +99,17 @@ def _profile(stage: Stage, life: Life, items: int | None = None) -> ExpertProfil
         language=life.shelf.language,
         field=life.shelf.field,
         near_field=near,
-        headline=headline[0],
-        about=about[0],
-        headline_anonymous=headline[1],
-        about_anonymous=about[1],
+        headline=script.headline[0],
+        about=script.about[0],
+        headline_anonymous=script.headline[1],
+        about_anonymous=script.about[1],
         is_approved=is_approved,
         country_of_residence=life.residence,
         employer=life.employer,
         visibility=author.weighted(VISIBILITIES),
         is_paused=author.chance(0.04),
         wishes=make_wishes(author, life, near, stage.today),
-        evidence=tuple(_approved(author, item, is_approved) for item in write_record(desk, items)),
+        evidence=tuple(_approved(author, item, is_approved) for item in script.record),
         skills=standing_facts.make_skills(author, life, near),
         languages=standing_facts.make_languages(author, life),
         ties=standing_facts.make_ties(author, life),
@@ -113,13 +138,30 @@ def _neighbour(author: Author, own: Shelf, near: list[str]) -> Shelf | None:
     return fields()[author.deal((own.field, "near", own.language), near)].shelves[own.language]
 
 
-def _write_texts(desk: Desk) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Return headline and about, each in full and for strangers."""
+def _write_afresh(stage: Stage, desk: Desk, items: int | None) -> Script:
+    """Write several times if need be, and keep what repeats others least."""
+    drafts: list[tuple[float, Script]] = []
+    while len(drafts) < DRAFTS and not (drafts and drafts[-1][0] < 1):
+        script = _write(desk, items)
+        stage.author.release(script.keys)
+        nearness = max(
+            stage.wholes.nearest(script.whole) / LIKE_OTHERS,
+            stage.abouts.nearest(script.about[0]) / ABOUT_LIKE_OTHERS,
+        )
+        drafts.append((nearness, script))
+    best = min(drafts, key=lambda draft: draft[0])[1]
+    stage.author.claim(best.keys)
+    stage.wholes.keep(best.whole)
+    stage.abouts.keep(best.about[0])
+    return best
+
+
+def _write(desk: Desk, items: int | None) -> Script:
     author, shelf = desk.author, desk.life.shelf
     voice = make_voice(author, desk.life, shelf, desk.topics)
     headline = author.distinct(lambda: _headline(author, voice), key=lambda pair: pair[0])
     about = author.distinct(lambda: _about(author, voice), key=lambda pair: pair[0])
-    return headline, about
+    return Script(headline, about, write_record(desk, items))
 
 
 def _headline(author: Author, voice: Voice) -> tuple[str, str]:
