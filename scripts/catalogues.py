@@ -35,7 +35,7 @@ def extract(target: Path) -> polib.POFile:
     pybabel(
         "extract", "-F", "babel.cfg", *keywords, "--add-comments=Translators:", "--no-wrap",
         "--sort-by-file", "--no-location", "--project=Virtual Return",
-        "--copyright-holder=The Virtual Return contributors", "-o", str(target), "platform",
+        "--copyright-holder=The Virtual Return contributors", "-o", str(target), ".",
     )  # fmt: skip
     return polib.pofile(str(target))
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
 from redis import Redis
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
@@ -30,7 +31,10 @@ from tests.support.database import (
 )
 from tests.support.factories import Cast, make_cast
 from tests.support.network import forbid_network
+from tests.support.processes import Processes
+from tests.support.programs import CHROMIUM_FLAGS, find_chromium
 from tests.support.sign_in import sign_in
+from tests.support.stack import Stack, make_stack
 from virtual_return.app import create_app
 from virtual_return.config import Settings
 from virtual_return.db import Database, make_engine
@@ -172,3 +176,34 @@ def smtp() -> Iterator[mail.Mailbox]:
     controller = mail.start(mailbox)
     yield mailbox
     controller.stop()
+
+
+@pytest.fixture
+def make_product(
+    database_url: str, redis: Redis, redis_url: str, smtp: mail.Mailbox, tmp_path: Path
+) -> Iterator[Callable[..., Stack]]:
+    """Make the whole product as processes: product = make_product(ENCODER="default").
+
+    Then `product.start_web()`, `product.start("worker")`, `product.start("scheduler")`.
+    """
+    processes = Processes(tmp_path)
+
+    def make(**changes: str) -> Stack:
+        return make_stack(
+            processes, database_url=database_url, redis_url=redis_url, mailbox=smtp, **changes
+        )
+
+    yield make
+    processes.stop_all()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; open pages with `browser.new_page()` or contexts of one person."""
+    executable = find_chromium()
+    if executable is None:
+        missing("Chromium: apt install chromium, or set CHROMIUM.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()

@@ -7,6 +7,16 @@ import shutil
 from pathlib import Path
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Without these it looks for its maker's servers at every start, and root may not sandbox.
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-component-update",
+    "--disable-background-networking",
+    "--no-first-run",
+)
 PLAYWRIGHT_CACHE = Path.home() / ".cache" / "ms-playwright"
 
 

@@ -12,31 +12,41 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
+from sqlalchemy import func, select
 
-from virtual_return import migrate
+from models import Embedding
+from virtual_return import demo, migrate
 from virtual_return.cli.supervisor import ChildDiedError, Supervisor
 from virtual_return.config import ROOT, Settings, SettingsError, load_settings
 from virtual_return.db import Database, make_engine
+from virtual_return.jobs.changes import REFRESH
 from virtual_return.jobs.outbox import count_waiting
 from virtual_return.jobs.redis_server import RedisUnavailableError, ensure_redis
+from virtual_return.matches.health import state_of
 
 HOST = "127.0.0.1"
 START_TIMEOUT_S = 60.0
+TELL_EVERY_S = 10.0
 WEB_PROCESSES = 2
 WEB_THREADS = 4
 
 
 @click.command()
 @click.option("--port", type=int, help="Serve on this port instead of PORT or 8000.")
-@click.option("--demo/--no-demo", default=True, help="Load the demonstration where it is missing.")
-def command(port: int | None, demo: bool) -> None:
+@click.option(
+    "--demo/--no-demo",
+    "with_demo",
+    default=True,
+    help="Load the demonstration where it is missing; never in production.",
+)
+def command(port: int | None, with_demo: bool) -> None:
     """Migrate, load the demonstration once, and run web, worker and scheduler until Ctrl-C."""
     began = time.monotonic()
     try:
         settings = load_settings()
         settings = replace(settings, port=port or settings.port)
         refuse_taken_port(settings.port)
-        database = prepare(settings, with_demonstration=demo)
+        database = prepare(settings, with_demonstration=with_demo)
         url = ensure_redis(settings.redis_url, settings.data_dir)
     except (SettingsError, RedisUnavailableError) as error:
         raise click.ClickException(str(error)) from error
@@ -46,7 +56,7 @@ def command(port: int | None, demo: bool) -> None:
     try:
         start_all(supervisor, settings)
         wait_until_served(supervisor, settings.port)
-        announce(settings, time.monotonic() - began)
+        announce(settings, time.monotonic() - began, with_demonstration=with_demo)
         watch(supervisor, settings, database)
     except KeyboardInterrupt:
         click.echo("\nStopping.")
@@ -74,12 +84,30 @@ def prepare(settings: Settings, *, with_demonstration: bool) -> Database:
     database = Database(make_engine(settings.sqlalchemy_url))
     click.echo("Bringing the database up to date.")
     migrate.upgrade(database.engine)
+    if with_demonstration and settings.shows_demonstration:
+        load_demonstration(database, settings)
     return database
+
+
+def load_demonstration(database: Database, settings: Settings) -> None:
+    """Fill the database once."""
+    with database.reading() as session:
+        if demo.is_loaded(session):
+            return
+    click.echo("Loading the demonstration programme, once.")
+    with database.writing() as session:
+        demo.load_demonstration(session, settings)
 
 
 def environment(settings: Settings, redis_url: str) -> dict[str, str]:
     """Return what all processes must agree on."""
-    shared = {"PORT": str(settings.port), "REDIS_URL": redis_url, "PYTHONUNBUFFERED": "1"}
+    shared = {
+        "PORT": str(settings.port),
+        "REDIS_URL": redis_url,
+        "PYTHONUNBUFFERED": "1",
+        # The bars of loading models would tear the messages of all processes apart.
+        "TQDM_DISABLE": "1",
+    }
     if "BASE_URL" not in os.environ:
         shared["BASE_URL"] = f"http://{HOST}:{settings.port}"
     return shared
@@ -123,29 +151,49 @@ def is_served(port: int) -> bool:
         connection.close()
 
 
-def announce(settings: Settings, seconds: float) -> None:
+def announce(settings: Settings, seconds: float, *, with_demonstration: bool) -> None:
     """Print where to go."""
     address = click.style(f"http://{HOST}:{settings.port}/", bold=True)
     click.echo(f"Virtual Return is at {address} (after {seconds:.1f} s). Ctrl-C stops it.")
-    if settings.shows_demonstration:
-        click.echo("The sign-in page offers an expert, an institution and a coordinator.")
+    if with_demonstration:
+        click.echo(f"People to sign in as, one click each, at {address}sign-in:")
+        for _, label in demo.DEMO_SIGN_INS:
+            click.echo(f"  - {label}")
     if not settings.mail_url:
         click.echo(f"Mail is written to {settings.data_dir / 'mail'}.")
 
 
 def watch(supervisor: Supervisor, settings: Settings, database: Database) -> None:
-    """Keep everything running, and say when background work has caught up."""
-    began, caught_up = time.monotonic(), False
+    """Keep everything running, and say how far matching is until it has caught up."""
+    began = time.monotonic()
+    is_behind, told = True, began
     while True:
         supervisor.check()
         ensure_redis(settings.redis_url, settings.data_dir)
-        if not caught_up:
-            with database.reading() as session:
-                waiting = count_waiting(session)
-            caught_up = waiting == 0
-            if caught_up:
-                click.echo(f"Matching has caught up ({time.monotonic() - began:.1f} s).")
+        if is_behind:
+            lag = matching_lag(database)
+            is_behind = lag > 0
+            if not is_behind:
+                click.echo(f"Matching has caught up (after {time.monotonic() - began:.0f} s).")
+            elif time.monotonic() - told > TELL_EVERY_S:
+                told = time.monotonic()
+                click.echo(
+                    f"Matching is catching up: {owners_read(database)} profiles and needs read."
+                )
         time.sleep(1)
+
+
+def matching_lag(database: Database) -> int:
+    """Return how many changes the index lacks, or entries that will lead to some."""
+    with database.reading() as session:
+        return max(state_of(session).lag, count_waiting(session, [REFRESH]))
+
+
+def owners_read(database: Database) -> int:
+    """Return of how many profiles and needs there are vectors."""
+    owners = select(Embedding.owner_kind, Embedding.owner_id).distinct().subquery()
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(owners)) or 0
 
 
 def _interrupt(_number: int, _frame: object) -> None:
