@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import polib
@@ -13,12 +15,17 @@ from catalogues import (
     LOCALES,
     SOURCE_LOCALE,
     TEMPLATE,
+    Identity,
     catalogue,
     extract,
     identity,
+    plural_forms,
 )
 
-PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}")
+# What the application fills in or the browser reads: both must be in a translation as they are.
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|</?\w+[^>]*>")
+# The one placeholder that some plural forms may leave out: "one day" instead of "1 day".
+NUMBER = "%(num)d"
 
 
 def main() -> None:
@@ -34,30 +41,42 @@ def main() -> None:
         faults += [f"{locale}: {fault}" for fault in catalogue_faults(locale, extracted)]
     if faults:
         sys.exit("\n".join([*faults[:60], f"{len(faults)} faults. Run: make update-messages"]))
-    print(f"{len(extracted)} sentences; complete in {' and '.join(COMPLETE_LOCALES)}.")
+    print(f"{len(extracted)} sentences; complete in {', '.join(COMPLETE_LOCALES)}.")
 
 
-def catalogue_faults(locale: str, extracted: set[tuple[str | None, str, str]]) -> list[str]:
+def catalogue_faults(locale: str, extracted: set[Identity]) -> list[str]:
     """Return what is wrong with one language."""
     file = catalogue(locale)
     if not file.exists():
         return [f"there is no {file.name}"]
     entries = {identity(entry): entry for entry in polib.pofile(str(file)) if not entry.obsolete}
     faults = [f"lacks {key[1]!r}" for key in sorted(extracted - entries.keys(), key=str)]
+    must_be_complete = locale in COMPLETE_LOCALES and locale != SOURCE_LOCALE
     for entry in entries.values():
-        needed = locale in COMPLETE_LOCALES and locale != SOURCE_LOCALE
-        if needed and not (entry.translated() and not entry.fuzzy):
+        if must_be_complete and not entry.translated():
             faults.append(f"has no translation of {entry.msgid!r}")
-        faults += placeholder_faults(entry)
+        faults += [
+            f"{fault} in the translation of {entry.msgid!r}" for fault in faulty(entry, locale)
+        ]
     return faults
 
 
-def placeholder_faults(entry: polib.POEntry) -> list[str]:
-    """A translation that names an unknown placeholder breaks the page that shows it."""
-    allowed = set(PLACEHOLDER.findall(entry.msgid + entry.msgid_plural))
-    texts = [entry.msgstr, *entry.msgstr_plural.values()]
-    unknown = {found for text in texts for found in PLACEHOLDER.findall(text)} - allowed
-    return [f"an unknown placeholder in the translation of {entry.msgid!r}"] if unknown else []
+def faulty(entry: polib.POEntry, locale: str) -> Iterator[str]:
+    """Yield what is wrong with one translation; one that is still missing is not wrong."""
+    if entry.fuzzy:
+        yield "a guess (fuzzy) stands"
+    if entry.msgstr and _parts(entry.msgstr) != _parts(entry.msgid):
+        yield "a placeholder or tag is missing or unknown"
+    forms = {form: text for form, text in entry.msgstr_plural.items() if text}
+    if forms and set(forms) != set(plural_forms(locale)):
+        yield "a plural form is missing or unknown"
+    for text in forms.values():
+        if _parts(text, NUMBER) != _parts(entry.msgid_plural, NUMBER):
+            yield "a placeholder or tag is missing or unknown"
+
+
+def _parts(text: str, ignored: str = "") -> Counter[str]:
+    return Counter(part for part in PLACEHOLDER.findall(text) if part != ignored)
 
 
 if __name__ == "__main__":
