@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import func, select
-from tests.support.factories import add_member, make_institution, make_need, make_user
 
 from models import AuditEvent, Block, Engagement, MailMessage
 from models.choices import BlockKind, EngagementState, NeedState, Role, Visibility
+from tests.support.factories import add_member, make_institution, make_need, make_user
 from virtual_return.engagements import operations, queries
 from virtual_return.engagements.states import Action, Side
 from virtual_return.errors import Conflict
