@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
-from tests.support.factories import Cast
 
 from models import OutboxEntry, now
 from models.choices import OwnerKind
+from tests.support.factories import Cast
 from virtual_return.config import Settings
 from virtual_return.db import Database
 from virtual_return.jobs import changes

@@ -21,7 +21,8 @@ def test_it_raises_the_number_and_writes_one_entry(session: Session) -> None:
     changes.changed(session, "expert", 7)
     changes.changed(session, "expert", 7)
     state = changes.index_state(session)
-    assert state is not None and state.wanted_change == 1
+    assert state is not None
+    assert state.wanted_change == 1
     assert entries(session) == [{"kind": "expert", "ids": [7]}]
 
 
@@ -31,14 +32,15 @@ def test_a_waiting_entry_is_used_again_by_the_next_transaction(session: Session)
     changes.changed(session, "need", 3)
     session.commit()
     state = changes.index_state(session)
-    assert state is not None and state.wanted_change == 2
+    assert state is not None
+    assert state.wanted_change == 2
     assert len(entries(session)) == 1
 
 
 def test_what_a_savepoint_took_back_is_told_again(session: Session) -> None:
-    with pytest.raises(RuntimeError), session.begin_nested():
-        changes.changed(session, "expert", 7)
-        raise RuntimeError
+    savepoint = session.begin_nested()
+    changes.changed(session, "expert", 7)
+    savepoint.rollback()
     changes.changed(session, "expert", 7)
     assert len(entries(session)) == 1
 
@@ -70,6 +72,7 @@ def test_no_number_is_lost_between_transactions_that_run_at_once(database_url: s
         thread.join()
     with database.reading() as session:
         state = changes.index_state(session)
-        assert state is not None and state.wanted_change == 40
+        assert state is not None
+        assert state.wanted_change == 40
         assert session.scalar(select(func.count()).select_from(OutboxEntry)) == 40
     database.engine.dispose()

@@ -6,11 +6,11 @@ import shutil
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
-from tests.matches.conftest import Work
-from tests.support.factories import Cast, make_expert
 
 from models import Embedding, Expert, IndexState
 from models.choices import OwnerKind
+from tests.matches.conftest import Work
+from tests.support.factories import Cast, make_expert
 from virtual_return.config import Settings
 from virtual_return.matches import indexes
 from virtual_return.matches.indexes import IndexReader

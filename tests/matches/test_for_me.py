@@ -6,9 +6,6 @@ from datetime import date
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
-from tests.matches.conftest import Work, count_queries
-from tests.support.client import PageClient
-from tests.support.factories import Cast, make_institution, make_need, make_user
 
 from models import Block, CountryStatus, Engagement, Need
 from models.choices import (
@@ -20,6 +17,9 @@ from models.choices import (
     VerificationState,
     Visibility,
 )
+from tests.matches.conftest import Work, count_queries
+from tests.support.client import PageClient
+from tests.support.factories import Cast, make_institution, make_need, make_user
 from virtual_return.jobs import changes
 
 PATH = "/matches"

@@ -7,12 +7,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
-from tests.matches.conftest import Work, count_queries
-from tests.support.client import PageClient
-from tests.support.factories import Cast, add_member, make_expert, make_institution, make_user
 
 from models import Block, Engagement, Expert, now
 from models.choices import BlockKind, Cefr, EngagementState, NeedState, Visibility
+from tests.matches.conftest import Work, count_queries
+from tests.support.client import PageClient
+from tests.support.factories import (
+    Cast,
+    add_member,
+    make_expert,
+    make_institution,
+    make_need,
+    make_user,
+)
 from virtual_return.jobs import changes
 
 
@@ -223,11 +230,11 @@ def test_a_handle_of_another_need_or_a_made_up_one_leads_nowhere(
     client: PageClient, session: Session, indexed: Cast, work: Work, page_path: str
 ) -> None:
     member = client.sign_in(indexed.owner)
-    link = next(address for address in member.get(page_path).links.values() if "/matches/" in address)
+    link = next(
+        address for address in member.get(page_path).links.values() if "/matches/" in address
+    )
     handle = link.rsplit("/", 1)[-1]
     other = make_institution(session, owner=make_user(session))
-    from tests.support.factories import make_need
-
     need = make_need(session, other, created_by=indexed.owner)
     add_member(session, other, indexed.owner)
     member.get(f"/needs/{need.public_id}/matches/{handle}", status=404)
@@ -239,7 +246,9 @@ def test_a_candidate_is_shown_with_what_was_approved_and_why(
     client: PageClient, session: Session, indexed: Cast, page_path: str
 ) -> None:
     member = client.sign_in(indexed.owner)
-    link = next(address for address in member.get(page_path).links.values() if "/matches/" in address)
+    link = next(
+        address for address in member.get(page_path).links.values() if "/matches/" in address
+    )
     page = member.get(link)
     assert page.h1 == "Water engineer with fifteen years in small towns"
     assert "slow sand filter" in page.text

@@ -9,17 +9,18 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from tests.matches.conftest import Work, expert_of
-from tests.support.factories import Cast, make_expert, make_need
 
 from matching.hashing import HashingEncoder
+from matching.plan import Role, embedding_plan
 from matching.vectors import Float32
 from models import Embedding, Expert
 from models.choices import NeedState, OwnerKind, Visibility
+from tests.matches.conftest import Work, expert_of
+from tests.support.factories import Cast, make_expert, make_need
 from virtual_return.config import Settings
 from virtual_return.db import Database
 from virtual_return.jobs import changes
-from virtual_return.matches import indexes
+from virtual_return.matches import embeddings, indexes, texts
 from virtual_return.matches.encoders import identity_of
 from virtual_return.matches.indexes import IndexReader, IndexWriter
 from virtual_return.matches.refreshing import Refresh
@@ -64,9 +65,7 @@ def test_it_embeds_and_publishes_what_changed(
     assert state is not None
     assert state.built_change == state.wanted_change > 0
     assert state.generation
-    kept = session.scalars(
-        select(Embedding.position).where(Embedding.owner_kind == EXPERT)
-    ).all()
+    kept = session.scalars(select(Embedding.position).where(Embedding.owner_kind == EXPERT)).all()
     assert {-2, -1, 0} <= set(kept)
 
 
@@ -86,16 +85,14 @@ def test_an_edit_replaces_its_vectors_and_drops_those_of_texts_that_are_gone(
     session: Session, indexed: Cast, work: Work
 ) -> None:
     item = indexed.profile.evidence[0]
-    before = {hash for _, hash in rows(session)}
+    before = {text_hash for _, text_hash in rows(session)}
     indexed.profile.about_anonymous = "Teaches statistics to nurses."
     indexed.profile.evidence = []
     changes.changed(session, "expert", indexed.profile.id)
     work()
-    items = session.scalars(
-        select(Embedding.item).where(Embedding.owner_kind == EXPERT)
-    ).all()
+    items = session.scalars(select(Embedding.item).where(Embedding.owner_kind == EXPERT)).all()
     assert f"evidence:{item.id}" not in items
-    assert {hash for _, hash in rows(session)} - before
+    assert {text_hash for _, text_hash in rows(session)} - before
 
 
 def test_a_text_that_changes_while_it_is_encoded_is_not_written(
@@ -114,9 +111,6 @@ def test_a_text_that_changes_while_it_is_encoded_is_not_written(
     run(database, settings, encoder)
     # The entry of the edit was taken along: what is stored is the text as it is now.
     with database.reading() as other:
-        from matching.plan import Role, embedding_plan
-        from virtual_return.matches import embeddings, texts
-
         document = texts.read_documents(other, EXPERT, [cast.profile.id])[cast.profile.id]
         plan = embedding_plan(document, (Role.PASSAGE,))
         stored = embeddings.stored_hashes(other, EXPERT, [cast.profile.id], identity_of(encoder))
@@ -219,7 +213,8 @@ def test_two_processes_see_a_new_generation_at_their_next_look(
     session: Session, indexed: Cast, work: Work, settings: Settings
 ) -> None:
     first, second = IndexReader(settings), IndexReader(replace(settings))
-    assert first.current(EXPERT) and second.current(EXPERT)
+    assert first.current(EXPERT)
+    assert second.current(EXPERT)
     other = make_expert(session)
     need = make_need(session, indexed.institution)
     changes.changed(session, "expert", other.id)

@@ -6,11 +6,11 @@ import json
 
 from flask import Flask
 from sqlalchemy.orm import Session
-from tests.matches.conftest import Work
-from tests.support.factories import Cast, make_expert, make_institution
 
 from models import Expert, MatchSnapshot
 from models.choices import Visibility
+from tests.matches.conftest import Work
+from tests.support.factories import Cast, make_expert, make_institution
 from virtual_return.jobs import changes
 from virtual_return.matches import service
 from virtual_return.security import unseal
@@ -53,7 +53,8 @@ def test_a_candidate_is_one_pair_or_nobody(
     session: Session, indexed: Cast, request_context: Flask
 ) -> None:
     match = service.candidate(session, indexed.need, indexed.profile.id)
-    assert match is not None and match.reasons.pairs
+    assert match is not None
+    assert match.reasons.pairs
     assert service.candidate(session, indexed.need, 987654) is None
     indexed.profile.visibility = Visibility.HIDDEN
     session.flush()
@@ -84,7 +85,9 @@ def test_health_says_what_is_behind(
     session: Session, indexed: Cast, request_context: Flask
 ) -> None:
     state = service.index_health(session)
-    assert state.lag == 0 and state.generation and state.age_s is not None
+    assert state.lag == 0
+    assert state.generation
+    assert state.age_s is not None
     changes.changed(session, "expert", indexed.profile.id)
     assert service.index_health(session).lag == 1
 
