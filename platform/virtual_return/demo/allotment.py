@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from models.choices import CountryState, EngagementKind
 from virtual_return.demo.author import Author
 from virtual_return.demo.library import NeedBlock, fields, world
+from virtual_return.demo.lives import STAR_FIELD, STAR_LANGUAGE, STAR_ORIGIN
 from virtual_return.demo.organisations import Host
 
 TRAVEL = (EngagementKind.VISIT, EngagementKind.MIXED)
@@ -66,15 +67,21 @@ def _choose(
         and (block.kind not in TRAVEL or _allows_travel(host.entry.country))
         and host.is_demonstration >= _is_for_demonstration(block)
     ]
-    # Those whose country still wants needs in this language, then whoever has fewest.
+    # The visitor's own first, then those whose country still wants needs in this language, then
+    # whoever has fewest.
     return max(
         fitting,
         key=lambda host: (
+            _is_for_star(block) and host.entry.country == STAR_ORIGIN,
             quotas[host.entry.country, block.language] > 0,
             -loads[host.entry.domain],
             quotas[host.entry.country, block.language],
         ),
     )
+
+
+def _is_for_star(block: NeedBlock) -> bool:
+    return block.field == STAR_FIELD and block.language == STAR_LANGUAGE
 
 
 def _is_for_demonstration(block: NeedBlock) -> bool:
