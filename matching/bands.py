@@ -11,7 +11,7 @@ from matching.skills import SkillReport
 # On the calibrated scale of `similarity`; docs/decisions/0012 says how they were chosen and what
 # share of each band the development set's people rated themselves able to do.
 STRONG = 0.55
-POSSIBLE = 0.38
+POSSIBLE = 0.40
 MIN_WORDS = 12
 # With fewer must-haves shown than this share a match is not strong, with none not even possible.
 STRONG_COVERAGE = 0.5

@@ -68,9 +68,16 @@ class GenerationStore:
         a generation read before stays in use by whoever holds it.
         """
         stamp = self._stamp_now()
-        if self._loaded is None or stamp != self._stamp:
-            self._loaded = self._load(self.current_number())
-            self._stamp = stamp
+        while self._loaded is None or stamp != self._stamp:
+            try:
+                self._loaded = self._load(self.current_number())
+                self._stamp = stamp
+            except IndexDamaged:
+                # A slow reader may find its generation pruned: then there is a newer one by now.
+                now = self._stamp_now()
+                if now == stamp:
+                    raise
+                stamp = now
         return self._loaded
 
     def refresh(self) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from matching import Known, PlaceholderKind, mask_identity, neutralise
+from matching.documents import Passage, PersonDocument
 from matching.lexicon import LANGUAGES, lexicon_of
 from matching.plan import Role, embedding_plan
-from matching.documents import Passage, PersonDocument
 
 SWAPPED = [
     (
