@@ -20,8 +20,8 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional, ValidationError
 
-from models import EvidenceItem, Expert, Qualification
-from models.choices import Cefr, EvidenceKind, Recognition, SkillLevel, Standing, TieKind
+from models import EvidenceItem, Expert
+from models.choices import Cefr, EvidenceKind, SkillLevel, Standing, TieKind
 from virtual_return.experts import values as v
 from virtual_return.experts.step_form import MOST_ROWS, NOT_SAID, StepForm, line, number, text, year
 from virtual_return.i18n import gettext
@@ -33,24 +33,12 @@ from virtual_return.institutions.fields import (
     web_address,
     with_blank,
 )
-from virtual_return.reference import countries, fields_of_study, languages, time_zones
+from virtual_return.reference import countries, languages, time_zones
 from virtual_return.templating.labels import choices_of
 
 ABOUT_LENGTH = 10_000
 EVIDENCE_LENGTH = 20_000
 FIND_OUT = _l("Find out from the text")
-ISCED_LEVELS = [
-    ("", NOT_SAID),
-    ("0", _l("Before primary school")),
-    ("1", _l("Primary school")),
-    ("2", _l("Lower secondary")),
-    ("3", _l("Upper secondary")),
-    ("4", _l("After school, below a college degree")),
-    ("5", _l("Short cycle of higher education")),
-    ("6", _l("Bachelor or equivalent")),
-    ("7", _l("Master or equivalent")),
-    ("8", _l("Doctorate or equivalent")),
-]
 
 
 def few_links(_form: Form, field: Field) -> None:
@@ -246,64 +234,4 @@ class BelongingForm(StepForm):
         return v.Belonging(
             languages=tuple((row.language.data, Cefr(row.level.data)) for row in spoken),
             ties=tuple((row.country.data, TieKind(row.kind.data)) for row in tied),
-        )
-
-
-class RecognitionRow(Form):
-    """A country and what its authority says."""
-
-    country = SelectField(_l("Country"), default="")
-    status = SelectField(
-        _l("Status"), default=Recognition.UNKNOWN.value, choices=options(choices_of(Recognition))
-    )
-
-
-class QualificationForm(StepForm):
-    """A degree or licence."""
-
-    ROWS: ClassVar[Mapping[str, int]] = {"recognitions": v.MOST_TIES}
-
-    title = line(_l("Qualification"), needed(_l("Write what the document is called.")))
-    awarding_body = line(_l("Awarded by"))
-    country = SelectField(_l("Country of the award"), default="")
-    level = SelectField(_l("Level"), default="", choices=options(ISCED_LEVELS))
-    field_of_study = SelectField(_l("Field"), default="")
-    year = year(_l("Year"))
-    recognitions = FieldList(
-        FormField(RecognitionRow), label=_l("Recognition"), max_entries=MOST_ROWS
-    )
-
-    @staticmethod
-    def saved_of(row: Qualification | None) -> dict[str, Any]:
-        if row is None:
-            return {}
-        return {
-            "title": row.title,
-            "awarding_body": row.awarding_body,
-            "country": row.country or "",
-            "level": "" if row.level is None else str(row.level),
-            "field_of_study": row.field_of_study,
-            "year": row.year,
-            "recognitions": [
-                {"country": held.country, "status": held.status.value} for held in row.recognitions
-            ],
-        }
-
-    def prepare(self) -> None:
-        known = with_blank(countries.choices(), NOT_SAID)
-        self.country.choices = known
-        self.field_of_study.choices = with_blank(fields_of_study.choices(), NOT_SAID)
-        for entry in self.recognitions:
-            entry.form.country.choices = known
-
-    def values(self) -> v.QualificationValue:
-        rows = [entry.form for entry in self.recognitions if entry.form.country.data]
-        return v.QualificationValue(
-            title=self.title.data or "",
-            awarding_body=self.awarding_body.data or "",
-            country=self.country.data or None,
-            level=int(self.level.data) if self.level.data else None,
-            field_of_study=self.field_of_study.data or "",
-            year=self.year.data,
-            recognitions=tuple((row.country.data, Recognition(row.status.data)) for row in rows),
         )

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from models import EvidenceItem, Expert, Qualification
 from virtual_return.accounts.access import signed_in_user
 from virtual_return.experts import evidence, loading, steps
-from virtual_return.experts.forms import EvidenceForm, QualificationForm
+from virtual_return.experts.forms import EvidenceForm
 from virtual_return.experts.loading import own_profile
+from virtual_return.experts.qualification_form import QualificationForm
 from virtual_return.experts.step_form import StepForm
 from virtual_return.experts.step_views import attempt
 from virtual_return.i18n import gettext as _
