@@ -9,7 +9,6 @@ from models.choices import Money
 from virtual_return.i18n import gettext as _
 from virtual_return.i18n import ngettext
 from virtual_return.needs.browsing import Card
-from virtual_return.reference.isced import field_name
 from virtual_return.templating import filters
 from virtual_return.templating.labels import label
 
@@ -43,7 +42,7 @@ def terms(need: Need, *, shows_counterpart: bool) -> list[tuple[str, str]]:
         (_("Role of the counterpart"), need.counterpart_role),
         (_("Unit"), need.unit.name if need.unit else ""),
         (_("Partner institution"), _partner(need)),
-        (_("Field"), field_name(need.field_of_study)),
+        (_("Field"), filters.field_of_study(need.field_of_study)),
         (_("Sector"), need.sector),
         (_("Effort"), effort(need)),
         (_("When"), _window(need)),
