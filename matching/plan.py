@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from matching.documents import Document, NeedDocument, Passage, SkillClaim
 from matching.encoder import Encoder
@@ -20,6 +21,8 @@ from matching.vectors import ItemVectors
 MAX_WORDS = 320
 PART_WORDS = 200
 MAX_SENTENCES = 12
+# The beginning of a text tells its language; reading on costs time in every list that quotes it.
+DETECTED_CHARS = 400
 
 # Accents of Latin letters and vowel signs of Arabic, once decomposed.
 _MARKS = re.compile(r"[\u0300-\u036f\u064b-\u0652\u0670]")
@@ -160,7 +163,12 @@ def _skills(document: Document) -> Iterable[PlannedText]:
 
 def passage_language(passage: Passage) -> str | None:
     """Return the language that the author set, else the one that the text shows, else None."""
-    return passage.language or detect_language(without_identity_words(passage.text)).language
+    return passage.language or _language_of(passage.text[:DETECTED_CHARS])
+
+
+@lru_cache(maxsize=4096)
+def _language_of(text: str) -> str | None:
+    return detect_language(without_identity_words(text)).language
 
 
 def _parts(text: str) -> list[str]:
