@@ -75,7 +75,17 @@ def test_zones_are_canonical_and_accepted():
     assert "Europe/Kiev" not in names
     assert time_zones.is_name("Europe/Kiev")
     assert not time_zones.is_name("Mars/Olympus_Mons")
-    assert ("America/Port-au-Prince", "Port-au-Prince (America)") in time_zones.choices()
+    assert ("America/Port-au-Prince", "Port-au-Prince (Haiti)") in time_zones.choices()
+
+
+def test_zones_are_named_in_the_language_asked_for():
+    assert (
+        time_zones.zone_name("America/Port_of_Spain", "fr") == "Port-d’Espagne (Trinité-et-Tobago)"
+    )
+    assert time_zones.zone_name("Africa/Khartoum", "ar") == "الخرطوم (السودان)"
+    assert time_zones.zone_name("Europe/Kyiv", "ar").startswith("كييف")
+    assert time_zones.zone_name("Europe/Kiev", "fr") == "Europe/Kiev"
+    assert time_zones.choices("fr")[0][0] == "UTC"
 
 
 def test_looking_up_needs_no_flask():

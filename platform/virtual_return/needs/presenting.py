@@ -9,6 +9,7 @@ from models.choices import Money
 from virtual_return.i18n import gettext as _
 from virtual_return.i18n import ngettext
 from virtual_return.needs.browsing import Card
+from virtual_return.reference.time_zones import zone_name
 from virtual_return.templating import filters
 from virtual_return.templating.labels import label
 
@@ -75,8 +76,7 @@ def _overlap(need: Need) -> str:
     hours = ngettext("%(num)d hour", "%(num)d hours", need.overlap_hours)
     if not need.time_zone:
         return hours
-    zone = need.time_zone.replace("_", " ")
-    return _("%(hours)s, time zone %(zone)s", hours=hours, zone=zone)
+    return _("%(hours)s, time zone %(zone)s", hours=hours, zone=zone_name(need.time_zone))
 
 
 def _money(need: Need) -> str:
