@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from models import DigestItem, DigestPreference, MailMessage, now
-from models.choices import DigestList, Frequency, NeedState, Visibility
-from tests.support.factories import make_need
+from models.choices import DigestList, Frequency, MailState, NeedState, Visibility
+from tests.support.factories import make_expert, make_need
 from virtual_return.digests import compose, preferences
+from virtual_return.jobs.mailing import cancel_about
 
 
 @pytest.fixture(autouse=True)
@@ -137,3 +138,17 @@ def test_a_title_cannot_forge_headers(session, told, index):
     message = compose.send_to_expert(session, told.expert)
     assert "\n" not in message.subject
     assert "Bcc" not in str(message.headers)
+
+
+def test_what_a_cancelled_message_would_have_told_is_told_later(session, told, index):
+    hiding = make_expert(session, headline_anonymous="Hydrologist of small rivers")
+    index()
+    first = compose.send_to_member(session, told.owner)
+    assert "Hydrologist" in first.body_text
+    hiding.visibility = Visibility.HIDDEN
+    cancel_about(session, user_id=None, expert_id=hiding.id)
+    assert first.state == MailState.CANCELLED
+    age_last_digest(session)
+    second = compose.send_to_member(session, told.owner)
+    assert told.profile.headline_anonymous in second.body_text
+    assert "Hydrologist" not in second.body_text

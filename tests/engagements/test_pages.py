@@ -96,6 +96,15 @@ def test_who_hid_meanwhile_cannot_be_asked(client, session, indexed, handle):
     assert session.scalar(select(Engagement)) is None
 
 
+def test_who_hid_after_an_invitation_is_not_read_any_more(client, session, indexed, handle):
+    invited = invite(client, indexed, handle)
+    owner = client.sign_in(indexed.owner)
+    assert indexed.profile.headline_anonymous in owner.get(invited.location).text
+    indexed.profile.visibility = Visibility.HIDDEN
+    session.commit()
+    assert indexed.profile.headline_anonymous not in owner.get(invited.location).text
+
+
 def test_an_invitation_needs_words(client, session, indexed, handle):
     path = f"/needs/{indexed.need.public_id}/matches/{handle}/invite"
     page = client.sign_in(indexed.owner).post(path, {"message": ""}, status=422)

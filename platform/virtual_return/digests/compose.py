@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models import DigestItem, MailMessage, Membership, Need, User, now
-from models.choices import Band, DigestList, NeedState
+from models.choices import Band, DigestList, MailState, NeedState
 from virtual_return.addresses import absolute_url
 from virtual_return.digests import preferences
 from virtual_return.engagements import queries as engagements
@@ -119,12 +119,27 @@ def _wants(session: Session, user: User, which: DigestList) -> bool:
 
 
 def _told_pairs(session: Session, user: User, which: DigestList) -> set[tuple[int, int]]:
+    _release_cancelled(session, user, which)
     rows = session.execute(
         select(DigestItem.need_id, DigestItem.expert_id).where(
             DigestItem.user_id == user.id, DigestItem.list == which
         )
     )
     return {(need_id, expert_id) for need_id, expert_id in rows}
+
+
+def _release_cancelled(session: Session, user: User, which: DigestList) -> None:
+    """Forget what only a cancelled message told: the rest of it is still worth telling."""
+    cancelled = select(MailMessage.id).where(
+        MailMessage.user_id == user.id, MailMessage.state == MailState.CANCELLED
+    )
+    session.execute(
+        delete(DigestItem).where(
+            DigestItem.user_id == user.id,
+            DigestItem.list == which,
+            DigestItem.mail_id.in_(cancelled),
+        )
+    )
 
 
 def _open_needs(session: Session, user: User) -> Sequence[Need]:

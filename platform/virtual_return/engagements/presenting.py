@@ -69,7 +69,7 @@ def present(session: Session, engagement: Engagement, side: Side) -> Shown:
         reasons=engagement.reasons if side is Side.INSTITUTION else {},
         due_at=engagement.due_at,
         since=engagement.state_since,
-        profile=privacy.anonymous_view(engagement.expert) if side is Side.INSTITUTION else None,
+        profile=_profile(session, engagement) if side is Side.INSTITUTION else None,
         contacts=_contacts(session, engagement, side) if is_revealed else (),
     )
 
@@ -82,6 +82,15 @@ def _state(state: State) -> str:
 
 def _is_my_turn(state: State, side: Side) -> bool:
     return (state, side) in {(State.INVITED, Side.EXPERT), (State.APPLIED, Side.INSTITUTION)}
+
+
+def _profile(session: Session, engagement: Engagement) -> privacy.AnonymousExpert | None:
+    """Return the anonymous profile, unless the person withdrew before both said yes."""
+    institution, expert = engagement.need.institution, engagement.expert
+    is_known = engagement.revealed_at is not None
+    if not is_known and not privacy.can_institution_see(session, institution, expert.id):
+        return None
+    return privacy.anonymous_view(expert)
 
 
 def _contacts(session: Session, engagement: Engagement, side: Side) -> tuple[Contact, ...]:
