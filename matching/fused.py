@@ -59,7 +59,7 @@ class FusedEncoder:
         centres = language_centres()
         taken = [centres.get(code, centres[""]) for code in codes]
         if taken:
-            raw = encode_unique(self._load_multilingual, prompted, LEG)
+            raw = encode_unique(self.multilingual_model, prompted, LEG)
             vectors[:, LEG:] = raw - np.stack(taken)
         return vectors
 
@@ -68,7 +68,8 @@ class FusedEncoder:
             self._english = load_model(str(installed_minilm()), self.device)
         return self._english
 
-    def _load_multilingual(self) -> SentenceTransformer:
+    def multilingual_model(self) -> SentenceTransformer:
+        """Return the multilingual leg by itself, loading it at the first call."""
         if self._multilingual is None:
             # Imported here because it brings torch, which a web process must not load.
             from matching.e5_module import load_e5  # noqa: PLC0415
