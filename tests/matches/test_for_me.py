@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -25,7 +26,7 @@ from virtual_return.jobs import changes
 PATH = "/matches"
 
 
-def add_need(session: Session, work: Work, **values: object) -> Need:
+def add_need(session: Session, work: Work, **values: Any) -> Need:
     institution = make_institution(session, owner=make_user(session), country="SD")
     need = make_need(session, institution, **values)
     changes.changed(session, "need", need.id)

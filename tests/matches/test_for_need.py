@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -28,7 +29,7 @@ def page_path(indexed: Cast) -> str:
     return f"/needs/{indexed.need.public_id}/matches"
 
 
-def add_expert(session: Session, work: Work, **values: object) -> Expert:
+def add_expert(session: Session, work: Work, **values: Any) -> Expert:
     expert = make_expert(session, **values)
     changes.changed(session, "expert", expert.id)
     work()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from models import Need
+from models.choices import Band
 from virtual_return.accounts.access import signed_in_user
 from virtual_return.institutions.permissions import can_edit
 from virtual_return.matches import queries, service
@@ -17,6 +21,8 @@ from virtual_return.transaction import current_session
 PER_PAGE = 10
 # Whoever is not among the first fifty is not found by reading on, but by asking more precisely.
 MOST_PAGES = 5
+NEAR = frozenset({Band.STRONG.value, Band.POSSIBLE.value})
+AnyMatch = TypeVar("AnyMatch", service.PersonMatch, service.NeedMatch)
 
 
 def for_need(public_id: str) -> ResponseReturnValue:
@@ -27,7 +33,7 @@ def for_need(public_id: str) -> ResponseReturnValue:
     return render_template(
         "matches/for_need.html",
         need=need,
-        found=found.matches[(page - 1) * PER_PAGE :],
+        **_by_nearness(found.matches[(page - 1) * PER_PAGE :]),
         listing=found.listing,
         page=page,
         pages=_pages(found.listing.considered),
@@ -64,7 +70,7 @@ def for_me() -> ResponseReturnValue:
         "matches/for_me.html",
         expert=user.expert,
         who_could_ask=queries.count_who_could_ask(session, user.expert),
-        found=found.matches[(page - 1) * PER_PAGE :],
+        **_by_nearness(found.matches[(page - 1) * PER_PAGE :]),
         listing=found.listing,
         page=page,
         pages=_pages(found.listing.considered),
@@ -74,6 +80,14 @@ def for_me() -> ResponseReturnValue:
 def _own_need(public_id: str) -> Need:
     """Return a need to a member of its institution; for all others there is none."""
     return needs.find_for_member(current_session(), signed_in_user(), public_id)
+
+
+def _by_nearness(found: Sequence[AnyMatch]) -> dict[str, list[AnyMatch]]:
+    """Part a page of matches into those worth reading first, and weak ones."""
+    return {
+        "near": [match for match in found if match.band in NEAR],
+        "far": [match for match in found if match.band not in NEAR],
+    }
 
 
 def _page() -> int:
