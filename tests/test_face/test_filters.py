@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 from flask import Flask
+from markupsafe import Markup
 
 from virtual_return.templating import filters
 
@@ -92,6 +93,11 @@ def test_paragraphs_are_escaped_and_keep_their_direction() -> None:
     assert filters.paragraphs("a <b>\nc\n\nأهلا") == (
         '<p dir="auto">a &lt;b&gt;<br>c</p>\n<p dir="auto">أهلا</p>'
     )
+
+
+def test_a_colon_follows_without_escaping_twice() -> None:
+    assert filters.colon("a < b") == "a < b:"
+    assert filters.colon(Markup("a &lt; b")) == Markup("a &lt; b:")
 
 
 def test_money_carries_its_currency() -> None:

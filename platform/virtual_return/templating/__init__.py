@@ -41,6 +41,7 @@ def install(app: Flask) -> None:
     environment.globals.setdefault("csrf_token", lambda: "")
     environment.filters.update(
         coarse=filters.coarse_time,
+        colon=filters.colon,
         country=filters.country,
         day=filters.day,
         days_left=filters.days_left,

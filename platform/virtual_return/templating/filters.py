@@ -82,6 +82,12 @@ def either(items: Iterable[object]) -> str:
     return format_list([str(item) for item in items], style="or", locale=locale_code())
 
 
+def colon(text: str) -> str:
+    """Return a text with a colon after it, spaced and shaped as the reader's language does."""
+    pattern = gettext("%(text)s:")
+    return (Markup(pattern) if isinstance(text, Markup) else pattern) % {"text": text}
+
+
 def money(amount: float | None, currency: str) -> str:
     """Return an amount with its currency."""
     return "" if amount is None else str(format_currency(amount, currency))
