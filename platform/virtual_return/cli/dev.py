@@ -54,8 +54,10 @@ def command(port: int | None, with_demo: bool) -> None:
         signal.signal(number, _interrupt)
     supervisor = Supervisor(environment(settings, url))
     try:
-        start_all(supervisor, settings)
+        start_web(supervisor, settings.port)
         wait_until_served(supervisor, settings.port)
+        # Only now, so that the first page need not share the processors with them.
+        start_background(supervisor)
         announce(settings, time.monotonic() - began, with_demonstration=with_demo)
         watch(supervisor, settings, database)
     except KeyboardInterrupt:
@@ -113,17 +115,21 @@ def environment(settings: Settings, redis_url: str) -> dict[str, str]:
     return shared
 
 
-def start_all(supervisor: Supervisor, settings: Settings) -> None:
-    """Start web, worker and scheduler."""
-    own = str(Path(sys.executable).parent / "virtual-return")
+def start_web(supervisor: Supervisor, port: int) -> None:
+    """Start gunicorn as a deployment would, only smaller."""
     supervisor.start(
         "web server",
         [
             sys.executable, "-m", "gunicorn", "wsgi:app", "--chdir", str(ROOT), "--preload",
-            "--bind", f"{HOST}:{settings.port}", "--workers", str(WEB_PROCESSES),
+            "--bind", f"{HOST}:{port}", "--workers", str(WEB_PROCESSES),
             "--threads", str(WEB_THREADS), "--log-level", "warning",
         ],
     )  # fmt: skip
+
+
+def start_background(supervisor: Supervisor) -> None:
+    """Start worker and scheduler."""
+    own = str(Path(sys.executable).parent / "virtual-return")
     supervisor.start("worker", [own, "worker"])
     supervisor.start("scheduler", [own, "scheduler"])
 
