@@ -49,7 +49,7 @@ NEEDS_WORDS = {
 }
 OTHER = N_("another hard fact does not fit")
 LIMITS = {
-    BandLimit.TEXT.value: N_("The texts have little in common so far."),
+    BandLimit.TEXT.value: N_("The texts are related rather than close."),
     BandLimit.MUST_HAVE.value: N_("Too few of the must-have skills are mentioned."),
     BandLimit.UNKNOWN_LANGUAGE.value: N_("A language that is asked for is not mentioned."),
     BandLimit.FEW_WORDS.value: N_("The profile says too little to be compared."),
