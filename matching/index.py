@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import faiss
@@ -87,11 +89,17 @@ class VectorIndex:
     def rows_of(self, owner: str) -> ItemVectors:
         """Return a copy of the rows of *owner*; no rows when it is not there."""
         places = self._places.get(self._codes.get(owner, -1), [])
-        pairs = [
-            (self._segments[group].items[row], self._segments[group].vectors[row].copy())
-            for group, row in places
-        ]
-        return ItemVectors.of(pairs, self.dimension)
+        items: list[str] = []
+        vectors: list[Float32] = []
+        for group, numbered in groupby(places, key=itemgetter(0)):
+            segment = self._segments[group]
+            rows = [row for _, row in numbered]
+            items.extend(segment.items[row] for row in rows)
+            vectors.append(segment.vectors[rows])
+        if not vectors:
+            return ItemVectors.of((), self.dimension)
+        whole = vectors[0] if len(vectors) == 1 else np.concatenate(vectors)
+        return ItemVectors(tuple(items), whole)
 
     def search(
         self, queries: Float32, k: int, allowed: Collection[str] | None = None

@@ -12,7 +12,7 @@ from matching.constraints import check_facts
 from matching.documents import NeedDocument, NeedPool, PeoplePool, PersonDocument
 from matching.facts import FactResult
 from matching.index import VectorIndex
-from matching.ranking import Pair, barred_by, in_order, make_pair, nearest_owners, with_index_rows
+from matching.ranking import Pair, barred_by, in_order, make_pair, nearest_owners, together
 from matching.reasons import SentencePair, explain
 from matching.scoring import ItemScore, score_needs, score_people
 from matching.similarity import Similarity
@@ -93,13 +93,14 @@ class Matcher:
         allowed = [owner for owner in checks if owner not in barred]
         passages = need_vectors.starting_with("passage:").vectors
         near = nearest_owners(index, passages, allowed, self._wanted(limit))
-        texts = score_people(index.similarity, passages, {o: index.rows_of(o) for o in near})
+        rows = {owner: index.rows_of(owner) for owner in near}
+        texts = score_people(index.similarity, passages, rows)
         stored = people.vectors(near) if need.must_have or need.useful else {}
         pairs = [
             make_pair(
                 owner,
                 (need, need_vectors),
-                (person, with_index_rows(stored.get(owner), index, owner)),
+                (person, together(stored.get(owner), rows[owner])),
                 text=texts[owner],
                 facts=checks[owner],
                 similarity=index.similarity,
@@ -107,7 +108,7 @@ class Matcher:
             for owner, person in people.documents(near).items()
         ]
         best = in_order(pairs, day)[:limit]
-        best = best if stored or not self.explains else _with_people_vectors(best, index, people)
+        best = best if stored or not self.explains else _with_people_vectors(best, people)
         return MatchList(self._matches(best, index.similarity), barred, len(allowed))
 
     def rank_needs(
@@ -131,12 +132,13 @@ class Matcher:
         allowed = [owner for owner in checks if owner not in barred]
         passages = person_vectors.starting_with("passage:")
         near = nearest_owners(index, passages.vectors, allowed, self._wanted(limit))
-        texts = score_needs(index.similarity, {o: index.rows_of(o) for o in near}, passages)
+        rows = {owner: index.rows_of(owner) for owner in near}
+        texts = score_needs(index.similarity, rows, passages)
         stored = needs.vectors(near)
         pairs = [
             make_pair(
                 owner,
-                (need, with_index_rows(stored.get(owner), index, owner)),
+                (need, together(stored.get(owner), rows[owner])),
                 (person, person_vectors),
                 text=texts[owner],
                 facts=checks[owner],
@@ -178,10 +180,10 @@ class Matcher:
         )
 
 
-def _with_people_vectors(pairs: list[Pair], index: VectorIndex, people: PeoplePool) -> list[Pair]:
+def _with_people_vectors(pairs: list[Pair], people: PeoplePool) -> list[Pair]:
     """Fetch the sentence vectors of those who will be shown, where ranking did not need them."""
     stored = people.vectors([pair.id for pair in pairs])
     return [
-        replace(pair, person_vectors=with_index_rows(stored.get(pair.id), index, pair.id))
+        replace(pair, person_vectors=together(stored.get(pair.id), pair.person_vectors))
         for pair in pairs
     ]

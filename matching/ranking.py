@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from matching.constraints import FactCheck
 from matching.documents import NeedDocument, PersonDocument
 from matching.index import VectorIndex
@@ -100,13 +102,12 @@ def rotation(day: date | None) -> Callable[[str], bytes]:
     return lambda owner: hashlib.blake2b(f"{salt}\0{owner}".encode(), digest_size=8).digest()
 
 
-def with_index_rows(stored: ItemVectors | None, index: VectorIndex, owner: str) -> ItemVectors:
-    """Return stored vectors of an owner together with the passages that the index holds."""
-    rows = index.rows_of(owner)
+def together(stored: ItemVectors | None, passages: ItemVectors) -> ItemVectors:
+    """Return stored vectors of an owner with the *passages* that the index holds of them."""
     if stored is None or not stored.items:
-        return rows
-    missing = [item for item in rows.items if item not in stored]
-    both = [(item, stored.vectors[at]) for at, item in enumerate(stored.items)]
-    added = rows.pick(missing)
-    both.extend((item, added.vectors[at]) for at, item in enumerate(added.items))
-    return ItemVectors.of(both, index.dimension)
+        return passages
+    missing = [at for at, item in enumerate(passages.items) if item not in stored]
+    if not missing:
+        return stored
+    items = (*stored.items, *(passages.items[at] for at in missing))
+    return ItemVectors(items, np.concatenate([stored.vectors, passages.vectors[missing]]))

@@ -223,7 +223,7 @@ def test_a_sentence_transformers_model_works_by_its_path() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_the_default_keeps_the_floor_on_researchers_and_papers(default: Encoder) -> None:
     folder = DATA / "expertise-dev"
     if not folder.is_dir():

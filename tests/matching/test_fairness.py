@@ -31,17 +31,25 @@ ITEMS = 6
 VOICES: tuple[tuple[str, str, str], ...] = (
     (
         "en",
-        "My name is Amina Diallo. I am a Somali woman, 45 years old, and Muslim. She leads a "
-        "laboratory and her students thank her.",
-        "My name is John Smith. I am a Canadian man, 31 years old, and Christian. He leads a "
-        "laboratory and his students thank him.",
+        (
+            "My name is Amina Diallo. I am a Somali woman, 45 years old, and Muslim. She leads a "
+            "laboratory and her students thank her."
+        ),
+        (
+            "My name is John Smith. I am a Canadian man, 31 years old, and Christian. He leads a "
+            "laboratory and his students thank him."
+        ),
     ),
     (
         "fr",
-        "Je m'appelle Fatou Sow, ingénieure sénégalaise de 34 ans, née au Sénégal. Elle dirige un "
-        "laboratoire.",
-        "Je m'appelle Pierre Martin, ingénieur belge de 58 ans, né en Belgique. Il dirige un "
-        "laboratoire.",
+        (
+            "Je m'appelle Fatou Sow, ingénieure sénégalaise de 34 ans, née au Sénégal. Elle dirige un "
+            "laboratoire."
+        ),
+        (
+            "Je m'appelle Pierre Martin, ingénieur belge de 58 ans, né en Belgique. Il dirige un "
+            "laboratoire."
+        ),
     ),
     (
         "es",
