@@ -13,9 +13,12 @@ import polib
 import pytest
 from flask import Flask
 
+from models import Base, User
 from tests.support.client import PageClient
 from tests.support.factories import Cast
 from tests.support.page import parse
+from virtual_return.accounts.receipt_words import WORDS
+from virtual_return.experts.leaving import PARTS
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -200,3 +203,28 @@ def check(client: PageClient, paths: list[str], locale: str) -> None:
             left[path] = found
     assert not left
     assert read >= FEWEST_PAGES
+
+
+@pytest.mark.parametrize("locale", TRANSLATED)
+def test_what_is_wrong_in_a_row_is_said_in_the_language_of_the_page(
+    client: PageClient, cast: Cast, locale
+):
+    expert = client.sign_in(cast.expert)
+    expert.http.get(f"/language/{locale}")
+
+    answer = expert.http.post("/profile/languages", data={"languages-0-language": "none"})
+
+    assert answer.status_code == 422
+    assert "Not a valid" not in answer.get_data(as_text=True)
+
+
+def test_a_receipt_has_words_for_everything_that_it_counts():
+    hanging = {
+        table.name
+        for table in Base.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.ondelete == "CASCADE" and key.column.table.name == User.__tablename__
+    }
+
+    # Mail is emptied, not deleted, and counted under a name of its own.
+    assert hanging - {"mail_message"} | {*PARTS} <= {*WORDS}

@@ -23,9 +23,18 @@ from wtforms.validators import Length, Optional, ValidationError
 from models import EvidenceItem, Expert
 from models.choices import Cefr, EvidenceKind, SkillLevel, Standing, TieKind
 from virtual_return.experts import values as v
-from virtual_return.experts.step_form import MOST_ROWS, NOT_SAID, StepForm, line, number, text, year
+from virtual_return.experts.step_form import (
+    MOST_ROWS,
+    NOT_SAID,
+    StepForm,
+    line,
+    number,
+    text,
+    year,
+)
 from virtual_return.i18n import gettext
 from virtual_return.institutions.fields import (
+    RowForm,
     needed,
     options,
     tidy,
@@ -149,7 +158,7 @@ class EvidenceForm(StepForm):
         )
 
 
-class SkillRow(Form):
+class SkillRow(RowForm):
     """One skill."""
 
     label = line(_l("Skill"))
@@ -189,14 +198,14 @@ class SkillsForm(StepForm):
         ]  # fmt: skip
 
 
-class LanguageRow(Form):
+class LanguageRow(RowForm):
     """A language and the level for working in it."""
 
     language = SelectField(_l("Language"), default="")
     level = SelectField(_l("Level"), default=Cefr.B2.value, choices=options(choices_of(Cefr)))
 
 
-class TieRow(Form):
+class TieRow(RowForm):
     """A country and how one is tied to it."""
 
     country = SelectField(_l("Country"), default="")

@@ -46,6 +46,7 @@ from virtual_return.experts.step_form import (
 )
 from virtual_return.i18n import gettext
 from virtual_return.institutions.fields import (
+    RowForm,
     domain_name,
     needed,
     options,
@@ -77,7 +78,7 @@ def required_number(label: Any, lowest: int, highest: int) -> IntegerField:
     )
 
 
-class SpanRow(Form):
+class SpanRow(RowForm):
     """Some days."""
 
     kind = SelectField(
@@ -245,13 +246,13 @@ class CountryForm(FlaskForm):  # type: ignore[misc]
         self.country.choices = with_blank(countries.choices(), _l("Choose a country"))
 
 
-class SkillSearchForm(Form):
+class SkillSearchForm(RowForm):
     """The beginning of a skill's name; it comes with the address."""
 
     q = StringField(_l("Look up a skill"), filters=[tidy_line], validators=[Length(max=100)])
 
 
-class InstitutionSearchForm(Form):
+class InstitutionSearchForm(RowForm):
     """A part of an institution's name; it comes with the address."""
 
     q = StringField(_l("Look up an institution"), filters=[tidy_line], validators=[Length(max=100)])

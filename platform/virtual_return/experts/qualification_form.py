@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, Form, FormField, SelectField
+from wtforms import FieldList, FormField, SelectField
 
 from models import Qualification
 from models.choices import Recognition
 from virtual_return.experts import values as v
 from virtual_return.experts.step_form import MOST_ROWS, NOT_SAID, StepForm, line, year
-from virtual_return.institutions.fields import needed, options, with_blank
+from virtual_return.institutions.fields import RowForm, needed, options, with_blank
 from virtual_return.reference import countries, fields_of_study
 from virtual_return.templating.labels import choices_of
 
@@ -30,7 +30,7 @@ ISCED_LEVELS = [
 ]
 
 
-class RecognitionRow(Form):
+class RecognitionRow(RowForm):
     """A country and what its authority says."""
 
     country = SelectField(_l("Country"), default="")

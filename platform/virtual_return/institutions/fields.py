@@ -9,10 +9,13 @@ from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.i18n import Translations, translations
 from wtforms import Field, Form
 
 # The types of WTForms describe an older version.
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.form import BaseForm
+from wtforms.meta import DefaultMeta
 from wtforms.validators import Length, StopValidation, ValidationError
 
 from virtual_return.errors import DomainError
@@ -24,6 +27,14 @@ LONG_ENOUGH = Length(max=LONG, message=_l("Keep this under 4,000 characters."))
 HOST_NAME = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 # Control characters but tab and line breaks: PostgreSQL refuses NUL, and readers see none of them.
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+class RowForm(Form):
+    """A form without a token, such as a row of a list, that speaks the reader's language."""
+
+    class Meta(DefaultMeta):
+        def get_translations(self, form: BaseForm) -> Translations:  # noqa: ARG002
+            return translations
 
 
 def tidy(value: str | None) -> str:

@@ -35,6 +35,7 @@ from virtual_return.i18n import gettext as _
 from virtual_return.institutions.fields import (
     LONG_ENOUGH,
     SHORT_ENOUGH,
+    RowForm,
     grouped,
     needed,
     options,
@@ -117,7 +118,7 @@ class WhatForm(FlaskForm):  # type: ignore[misc]
         return What(**{**plain, "kind": kind, "language": self.language.data or None})
 
 
-class LanguageForm(Form):
+class LanguageForm(RowForm):
     """One language and the level that the work needs."""
 
     language = SelectField(_l("Language"), default="")
@@ -260,7 +261,7 @@ class LocalForm(FlaskForm):  # type: ignore[misc]
         )
 
 
-class FilterForm(Form):
+class FilterForm(RowForm):
     """What the public list is narrowed to; it comes with the address."""
 
     field = SelectField(_l("Field"))
