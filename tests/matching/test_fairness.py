@@ -43,8 +43,8 @@ VOICES: tuple[tuple[str, str, str], ...] = (
     (
         "fr",
         (
-            "Je m'appelle Fatou Sow, ingénieure sénégalaise de 34 ans, née au Sénégal. Elle dirige un "
-            "laboratoire."
+            "Je m'appelle Fatou Sow, ingénieure sénégalaise de 34 ans, née au Sénégal. Elle dirige "
+            "un laboratoire."
         ),
         (
             "Je m'appelle Pierre Martin, ingénieur belge de 58 ans, né en Belgique. Il dirige un "
