@@ -18,7 +18,7 @@ TYPED := -p virtual_return -p matching -p models
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install develop run test check lint format types layers messages catalogues \
-	update-messages bench lock clean
+	update-messages bench screenshots lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ update-messages: develop ## Extract sentences anew and bring the catalogues up t
 bench: develop ## Measurements that print ratios; never part of the tests
 	@for file in benchmarks/bench_*.py; do [ -e "$$file" ] || continue; \
 		echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+screenshots: develop ## Pictures of the demonstration's main pages, in var/screenshots
+	$(BIN)/python scripts/screenshots.py
 
 lock: develop ## Resolve pyproject.toml into requirements.txt and requirements-dev.txt (UPGRADE=1: newest)
 	$(PIP) install --quiet $(PIP_ARGS) "uv>=0.7"

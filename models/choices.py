@@ -1,4 +1,4 @@
-"""The closed lists of the product: kinds, states, levels. Values are stored, so they never change."""
+"""The closed lists of the product. Values are stored, so they never change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write docs/configuration.md and .env.example from the settings, so that the three never differ."""
+"""Write docs/configuration.md and .env.example from the settings: the three never differ."""
 
 from __future__ import annotations
 

@@ -25,10 +25,16 @@ SQLITE_PRAGMAS = (
 
 
 def make_engine(url: str, *, echo: bool = False) -> Engine:
-    """Return an engine whose transactions begin where SQLAlchemy says so."""
+    """Return an engine whose transactions begin where SQLAlchemy says so.
+
+    Its errors say which statement failed and not with which values: those are people's data.
+    """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, echo=echo, pool_pre_ping=True, pool_size=5, max_overflow=10)
-    engine = create_engine(url, echo=echo, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        return create_engine(
+            url, echo=echo, hide_parameters=True, pool_pre_ping=True, pool_size=5, max_overflow=10
+        )
+    connect_args = {"timeout": BUSY_TIMEOUT_MS / 1000}
+    engine = create_engine(url, echo=echo, hide_parameters=True, connect_args=connect_args)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

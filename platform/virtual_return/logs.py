@@ -30,7 +30,10 @@ def configure_logs(settings: Settings) -> None:
     renderer = (
         structlog.processors.JSONRenderer()
         if production
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        # A prettier traceback would print what variables hold: names, addresses, whole texts.
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     structlog.configure(
         processors=[

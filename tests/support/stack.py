@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.mail import Mailbox, free_port
@@ -21,6 +22,8 @@ class Stack:
     settings: dict[str, str]
     mailbox: Mailbox
     port: int
+    # The web server's master process, once it was started.
+    web: subprocess.Popen[bytes] = field(init=False)
 
     @property
     def url(self) -> str:
@@ -28,7 +31,7 @@ class Stack:
 
     def start_web(self) -> None:
         """Serve with two processes, and return when the first page can be had."""
-        self.processes.start(
+        self.web = self.processes.start(
             "web",
             [
                 sys.executable, "-m", "gunicorn", "wsgi:app", "--preload", "--workers", "2",
@@ -38,9 +41,10 @@ class Stack:
         )  # fmt: skip
         wait_until(self._is_served, timeout_s=60, what="a page is served")
 
-    def start(self, command: str) -> None:
+    def start(self, command: str) -> subprocess.Popen[bytes]:
         """Start `worker` or `scheduler`."""
-        self.processes.start(command, [str(PROGRAMS / "virtual-return"), command], **self.settings)
+        program = str(PROGRAMS / "virtual-return")
+        return self.processes.start(command, [program, command], **self.settings)
 
     def _is_served(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)

@@ -128,9 +128,10 @@ def start_web(supervisor: Supervisor, port: int) -> None:
 
 
 def start_background(supervisor: Supervisor) -> None:
-    """Start worker and scheduler."""
+    """Start workers and scheduler; no sign-in link waits for the reading of many texts."""
     own = str(Path(sys.executable).parent / "virtual-return")
-    supervisor.start("worker", [own, "worker"])
+    supervisor.start("mail worker", [own, "worker", "--queue", "mail", "--queue", "digest"])
+    supervisor.start("index worker", [own, "worker", "--queue", "index"])
     supervisor.start("scheduler", [own, "scheduler"])
 
 
