@@ -55,8 +55,8 @@ TRACES = ("zuleika", "unmistakable", "zurich-secret", "subject-zuleika")
 
 
 @pytest.fixture(autouse=True)
-def _only_our_hooks() -> Iterator[None]:
-    """Erase as accounts alone does; what others register is tested where it is."""
+def _only_our_hooks(app: Flask) -> Iterator[None]:
+    """Erase as accounts alone does; what others register, with the app, is tested where it is."""
     kept = erasure._hooks[:]
     erasure._hooks.clear()
     yield

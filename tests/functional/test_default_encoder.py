@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from models.choices import Cefr, EngagementKind
+from models.choices import Cefr, EngagementKind, Importance
 from tests.functional.plain import Visitor
 from tests.functional.seeds import lag, seed
 from tests.support.factories import make_expert, make_need, make_user
@@ -34,11 +34,12 @@ def test_a_french_profile_meets_an_english_need_without_a_word_in_common(
             kind=EngagementKind.TEACHING, field_of_study="0913",
             problem="Too many newborns die of infections in our district hospital.",
             task="Teach midwives to recognise and treat infections of newborn children.",
-            skills={}, languages={"fr": Cefr.B2},
+            skills={"newborn care": Importance.MUST_HAVE}, languages={"fr": Cefr.B2},
         )  # fmt: skip
         nurse = make_expert(
-            session, user=make_user(session, email="sage@femme.example"), language="fr",
-            headline_anonymous="Sage-femme en néonatologie", languages={"fr": Cefr.C2}, skills=(),
+            session, user=make_user(session, email="claire@nord.example"), language="fr",
+            headline_anonymous="Sage-femme en néonatologie", languages={"fr": Cefr.C2},
+            skills=("soins du nouveau-né",),
             about="Sage-femme depuis vingt ans, je forme des collègues aux soins du nouveau-né.",
             evidence=["Formation de sages-femmes au traitement des infections du nouveau-né."],
         )  # fmt: skip
