@@ -22,7 +22,8 @@ def test_a_french_profile_meets_an_english_need_without_a_word_in_common(
     own_database: Database,
     eventually: Callable[..., float],
 ) -> None:
-    product = start_product(ENCODER="default")
+    # More threads than free processors wait for each other, and tests share theirs.
+    product = start_product(ENCODER="default", ENCODER_THREADS="1")
     cast = seed(own_database)
     eventually(lambda: lag(own_database) == 0, "the model is loaded", timeout_s=120)
     owner = Visitor(product, "owner@university.example").sign_in()
@@ -54,4 +55,6 @@ def test_a_french_profile_meets_an_english_need_without_a_word_in_common(
         timeout_s=60,
     )
     text = owner.get(address).text
-    assert "Strong match" in text or "Possible match" in text
+    assert "Teach midwives to recognise and treat infections of newborn children." in text
+    assert "Formation de sages-femmes au traitement des infections du nouveau-né." in text
+    assert "in French" in text
