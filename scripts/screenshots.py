@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
@@ -131,7 +132,6 @@ class Walk:
             ("engagements", "/engagements"),
         ):
             self._take(page, name, path)
-        self._take_first(page, "engagement", "/engagements", "main .card a[href^='/engagements/']")
         page.context.close()
 
     def as_owner(self) -> None:
@@ -142,6 +142,9 @@ class Walk:
         self._take(page, "need-matches", matches)
         self._take_first(page, "candidate", matches, "main ol .card h3 a, main ol .card h2 a")
         self._take_first(page, "invite", matches, "main ol a[href$='/invite']")
+        page.locator("main [name=message]").fill("Would you look at this with us for an hour?")
+        page.locator("main form button").click()
+        self._take(page, "engagement", urlsplit(page.url).path)
         page.context.close()
 
     def as_coordinator(self) -> None:

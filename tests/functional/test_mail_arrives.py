@@ -46,3 +46,19 @@ def test_mail_waits_for_a_worker_and_goes_out_once(make_product):
 
     with pytest.raises(AssertionError):
         wait_until(lambda: len(product.mailbox.messages) > 1, timeout_s=3)
+
+
+def test_a_worker_that_was_idle_for_a_while_is_as_quick(make_product):
+    product = make_product()
+    product.start_web()
+    product.start("worker")
+    ask_for_link(product, "first@example.org")
+    product.mailbox.wait_for(1, timeout_s=60)
+    time.sleep(12)  # Twice as long as a connection to Redis waits by default.
+
+    began = time.monotonic()
+    ask_for_link(product, "second@example.org")
+    product.mailbox.wait_for(2)
+
+    assert time.monotonic() - began < 2
+    assert "could not connect" not in product.processes.log("worker")

@@ -26,18 +26,21 @@ def work(app: Flask, registry: Registry, queues: Sequence[Queue], *, burst: bool
     """Work until told to stop, finishing the job at hand; with `burst`, until nothing is left."""
     bound: Services = app.extensions["services"]
     redis = Redis.from_url(bound.redis_url)
+    # RQ lets the connections of its worker wait longer than Redis's client would by itself: in a
+    # pool that the relay has used, it would get old ones, time out while idle, and sleep on it.
+    waiting = Redis.from_url(bound.redis_url)
     runner.bind(Runtime(app, bound.database, registry, redis))
     relay = Relay(bound.database, redis, registry)
     if burst:
         while relay.hand_out_due():
-            make_worker(redis, queues).work(burst=True, logging_level="WARNING")
+            make_worker(waiting, queues).work(burst=True, logging_level="WARNING")
         return
     stopped = threading.Event()
     arguments = (Nudge(bound.redis_url), stopped)
     thread = threading.Thread(target=relay.run, args=arguments, name="relay", daemon=True)
     thread.start()
     try:
-        make_worker(redis, queues).work(logging_level="WARNING")
+        make_worker(waiting, queues).work(logging_level="WARNING")
     finally:
         stopped.set()
         thread.join(timeout=5)
