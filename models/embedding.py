@@ -38,7 +38,7 @@ class Embedding(Base):
     text_hash: Mapped[str] = mapped_column(String(64))
     language: Mapped[LanguageCode | None]
     dimension: Mapped[int]
-    # Little-endian float32.
+    # Little-endian half precision, as `matching.vectors.to_bytes` writes it.
     vector: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[CreatedAt]
 

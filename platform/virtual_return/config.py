@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -197,9 +197,3 @@ def _refuse_unsafe(settings: Settings) -> None:
         faults.append("OIDC_ISSUER is set: set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET too.")
     if faults:
         raise SettingsError("Refusing to start in production:\n- " + "\n- ".join(faults))
-
-
-def default_of(name: str) -> Any:
-    """Return the default that the documentation shows for a setting."""
-    default = {item.name: item.default for item in fields(Settings)}[name]
-    return None if default is MISSING else default

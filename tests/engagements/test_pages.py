@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from models import Engagement, Expert, Need
+from models import Engagement, Expert, Need, now
 from models.choices import EngagementState, Role, Visibility
-from tests.support.factories import add_member, make_user
+from tests.matches.conftest import count_queries
+from tests.support.factories import add_member, make_expert, make_user
 from virtual_return.jobs import changes
 from virtual_return.matches.jobs import refresh_now
 from virtual_return.security import seal
@@ -147,3 +148,24 @@ def test_there_are_no_other_actions(client, indexed, handle, action):
 def test_nothing_yet_leads_on(client, cast):
     page = client.sign_in(cast.stranger).get("/engagements")
     assert "Look at open needs" in page.links
+
+
+def test_a_longer_list_asks_no_more_of_the_database(client, connection, session, cast):
+    def offers(count):
+        for _ in range(count):
+            session.add(
+                Engagement(
+                    need=cast.need, expert=make_expert(session), state=EngagementState.ACCEPTED,
+                    revealed_at=now(),
+                )
+            )  # fmt: skip
+        session.commit()
+
+    owner = client.sign_in(cast.owner)
+    offers(2)
+    with count_queries(connection) as few:
+        owner.get("/engagements")
+    offers(6)
+    with count_queries(connection) as many:
+        owner.get("/engagements")
+    assert len(many) == len(few)

@@ -10,7 +10,6 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from models import SignInToken, User, now
-from virtual_return import audit
 from virtual_return.accounts import emails, people
 from virtual_return.errors import DomainError
 from virtual_return.security import hash_token, new_token
@@ -93,14 +92,7 @@ def use(session: Session, token: str, *, coordinators: str) -> Opened:
     people.require_active(user)
     session.execute(delete(SignInToken).where(SignInToken.email == email))
     people.make_coordinator_if_listed(session, user, coordinators)
-    audit.record(
-        session,
-        "account.signed_in",
-        actor_id=user.id,
-        object_kind="user",
-        object_id=user.id,
-        way="email_link",
-    )
+    people.record_sign_in(session, user, "email_link")
     return Opened(user, is_new, next_path)
 
 

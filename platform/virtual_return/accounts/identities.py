@@ -45,14 +45,7 @@ def sign_in(session: Session, claims: Claims, *, locale: str) -> tuple[User, boo
     people.require_active(user)
     if identity:
         identity.last_used_at = now()
-    audit.record(
-        session,
-        "account.signed_in",
-        actor_id=user.id,
-        object_kind="user",
-        object_id=user.id,
-        way="oidc",
-    )
+    people.record_sign_in(session, user, "oidc")
     return user, is_new
 
 

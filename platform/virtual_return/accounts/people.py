@@ -71,3 +71,15 @@ def make_coordinator_if_listed(session: Session, user: User, listed: str) -> Non
             object_kind="user",
             object_id=user.id,
         )
+
+
+def record_sign_in(session: Session, user: User, way: str) -> None:
+    """Write into the audit trail that somebody came in, and by which way."""
+    audit.record(
+        session,
+        "account.signed_in",
+        actor_id=user.id,
+        object_kind="user",
+        object_id=user.id,
+        way=way,
+    )

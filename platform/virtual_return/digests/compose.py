@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from models import DigestItem, MailMessage, Membership, Need, User, now
+from models import DigestItem, MailMessage, Need, User, now
 from models.choices import Band, DigestList, MailState, NeedState
 from virtual_return.addresses import absolute_url
 from virtual_return.digests import preferences
@@ -143,16 +143,12 @@ def _release_cancelled(session: Session, user: User, which: DigestList) -> None:
 
 
 def _open_needs(session: Session, user: User) -> Sequence[Need]:
-    editable = [item.institution_id for item in _memberships(session, user) if item.can_edit]
+    editable = [item.institution_id for item in user.memberships if item.can_edit]
     return session.scalars(
         select(Need)
         .where(Need.institution_id.in_(editable), Need.state == NeedState.OPEN)
         .order_by(Need.opened_at)
     ).all()
-
-
-def _memberships(session: Session, user: User) -> Sequence[Membership]:
-    return session.scalars(select(Membership).where(Membership.user_id == user.id)).all()
 
 
 def _post(

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from models import Engagement, User
 from models.choices import EngagementState
 from virtual_return.addresses import absolute_url
-from virtual_return.engagements import queries
 from virtual_return.engagements.states import Side
+from virtual_return.institutions import queries as institutions
 from virtual_return.jobs.mailing import post
 
 
@@ -49,7 +49,7 @@ def _tell_expert(session: Session, engagement: Engagement, event: str) -> None:
 
 
 def _tell_members(session: Session, engagement: Engagement, event: str) -> None:
-    for member in queries.members_to_tell(session, engagement.need.institution):
+    for member in institutions.people_to_tell(session, engagement.need.institution):
         _send(session, engagement, event, member)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from models import Engagement, Need, User
 from models.choices import EngagementState as State
-from virtual_return.engagements import queries
 from virtual_return.engagements.states import FINAL_STATES, WAITING_STATES, Side
 from virtual_return.experts import privacy
 from virtual_return.i18n import gettext as _
+from virtual_return.institutions import queries as institutions
 from virtual_return.templating.labels import label
 
 
@@ -44,14 +45,20 @@ class Shown:
     reasons: dict[str, Any]
     due_at: datetime | None
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSide:
+    """Who is on the other side, as far as this side may know: for the page of one engagement."""
+
     # The anonymous profile, for the institution, before and after.
-    profile: privacy.AnonymousExpert | None
-    # The people on the other side, once both said yes.
-    contacts: tuple[Contact, ...]
+    profile: privacy.AnonymousExpert | None = None
+    # The people, once both said yes.
+    contacts: tuple[Contact, ...] = ()
 
 
-def present(session: Session, engagement: Engagement, side: Side) -> Shown:
-    """Return what this side may see, and nothing else."""
+def present(engagement: Engagement, side: Side) -> Shown:
+    """Return how it stands for this side, and nothing of who is on the other."""
     need = engagement.need
     is_revealed = engagement.revealed_at is not None
     return Shown(
@@ -69,6 +76,13 @@ def present(session: Session, engagement: Engagement, side: Side) -> Shown:
         reasons=engagement.reasons if side is Side.INSTITUTION else {},
         due_at=engagement.due_at,
         since=engagement.state_since,
+    )
+
+
+def other_side(session: Session, engagement: Engagement, side: Side) -> OtherSide:
+    """Return what this side may see of the other, and nothing else."""
+    is_revealed = engagement.revealed_at is not None
+    return OtherSide(
         profile=_profile(session, engagement) if side is Side.INSTITUTION else None,
         contacts=_contacts(session, engagement, side) if is_revealed else (),
     )
@@ -96,10 +110,10 @@ def _profile(session: Session, engagement: Engagement) -> privacy.AnonymousExper
 def _contacts(session: Session, engagement: Engagement, side: Side) -> tuple[Contact, ...]:
     if side is Side.INSTITUTION:
         return _reachable([engagement.expert.user])
-    return _reachable(list(queries.members_to_tell(session, engagement.need.institution)))
+    return _reachable(institutions.people_to_tell(session, engagement.need.institution))
 
 
-def _reachable(users: list[User]) -> tuple[Contact, ...]:
+def _reachable(users: Sequence[User]) -> tuple[Contact, ...]:
     """Leave out who erased the account: nothing of them is kept."""
     return tuple(
         Contact(name=user.name or user.email, email=user.email) for user in users if user.email

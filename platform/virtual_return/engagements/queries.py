@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
-from models import Engagement, Expert, Institution, Membership, Need, User, now
+from models import Engagement, Expert, Membership, Need, User, now
 from models.choices import EngagementState
 from virtual_return.engagements.states import (
     PLACE_TAKING_STATES,
@@ -16,6 +16,7 @@ from virtual_return.engagements.states import (
     WAITING_STATES,
     Side,
 )
+from virtual_return.institutions.permissions import is_member
 
 MONTH = timedelta(days=30)
 _WITH_BOTH_SIDES = (
@@ -31,17 +32,11 @@ def by_public_id(session: Session, public_id: str) -> Engagement | None:
     )
 
 
-def side_of(session: Session, engagement: Engagement, user: User) -> Side | None:
+def side_of(engagement: Engagement, user: User) -> Side | None:
     """Return the side on which somebody stands, or None for a stranger."""
     if engagement.expert.user_id == user.id:
         return Side.EXPERT
-    member = session.scalar(
-        select(Membership.id).where(
-            Membership.user_id == user.id,
-            Membership.institution_id == engagement.need.institution_id,
-        )
-    )
-    return Side.INSTITUTION if member else None
+    return Side.INSTITUTION if is_member(user, engagement.need.institution) else None
 
 
 def between(session: Session, need_id: int, expert_id: int) -> Engagement | None:
@@ -121,13 +116,3 @@ def overdue(session: Session, moment: datetime) -> Sequence[int]:
             Engagement.due_at <= moment,
         )
     ).all()
-
-
-def members_to_tell(session: Session, institution: Institution) -> Sequence[User]:
-    """Return the members of an institution who get its mail: owners and editors."""
-    memberships = session.scalars(
-        select(Membership)
-        .where(Membership.institution_id == institution.id)
-        .options(selectinload(Membership.user))
-    )
-    return [item.user for item in memberships if item.can_edit and item.user.is_active]

@@ -9,7 +9,7 @@ from models import Engagement, Need, User
 from virtual_return.accounts.access import signed_in_user
 from virtual_return.engagements import operations, queries, states
 from virtual_return.engagements.forms import AnswerForm, InterestForm, InviteForm
-from virtual_return.engagements.presenting import present
+from virtual_return.engagements.presenting import other_side, present
 from virtual_return.engagements.states import Action, Side
 from virtual_return.i18n import gettext as _
 from virtual_return.institutions.permissions import can_edit, require_edit
@@ -28,8 +28,8 @@ def index() -> ResponseReturnValue:
     as_member = queries.of_member(session, user.id)
     return render_template(
         "engagements/index.html",
-        as_expert=[present(session, item, Side.EXPERT) for item in as_expert],
-        as_member=[present(session, item, Side.INSTITUTION) for item in as_member],
+        as_expert=[present(item, Side.EXPERT) for item in as_expert],
+        as_member=[present(item, Side.INSTITUTION) for item in as_member],
     )
 
 
@@ -80,7 +80,8 @@ def show(public_id: str) -> ResponseReturnValue:
     session = current_session()
     return render_template(
         "engagements/show.html",
-        item=present(session, engagement, side),
+        item=present(engagement, side),
+        other=other_side(session, engagement, side),
         actions=states.actions_for(engagement.state, side),
         form=AnswerForm(),
     )
@@ -122,7 +123,7 @@ def _action(name: str) -> Action:
 def _load(public_id: str) -> tuple[Engagement, Side]:
     session = current_session()
     engagement = queries.by_public_id(session, public_id)
-    side = queries.side_of(session, engagement, signed_in_user()) if engagement else None
+    side = queries.side_of(engagement, signed_in_user()) if engagement else None
     if engagement is None or side is None:
         abort(404)
     return engagement, side

@@ -48,7 +48,7 @@ def create(session: Session, actor: User, description: Description) -> Instituti
     membership = Membership(user=actor, institution=institution, role=Role.OWNER)
     session.add(membership)
     session.flush()
-    _record(session, actor, institution, "institution.created")
+    record(session, actor, institution, "institution.created")
     return institution
 
 
@@ -62,7 +62,7 @@ def edit(
         _refuse_new_identity(institution, description)
     _describe(institution, description)
     session.flush()
-    _record(session, actor, institution, "institution.edited")
+    record(session, actor, institution, "institution.edited")
     return institution
 
 
@@ -74,7 +74,7 @@ def submit(session: Session, actor: User, institution: Institution, evidence: st
     states.move(institution, Step.SUBMIT)
     institution.verification_evidence = evidence.strip()
     institution.appeal = ""
-    _record(session, actor, institution, "institution.submitted")
+    record(session, actor, institution, "institution.submitted")
 
 
 def appeal(session: Session, actor: User, institution: Institution, text: str) -> None:
@@ -87,7 +87,7 @@ def appeal(session: Session, actor: User, institution: Institution, text: str) -
     elif institution.state != VerificationState.SUSPENDED:
         raise Conflict(_("There is no refusal to appeal against now."))
     institution.appeal = text.strip()
-    _record(session, actor, institution, "institution.appealed")
+    record(session, actor, institution, "institution.appealed")
 
 
 def _describe(institution: Institution, description: Description) -> None:
@@ -115,7 +115,8 @@ def _refuse_new_identity(institution: Institution, description: Description) -> 
             )
 
 
-def _record(session: Session, actor: User, institution: Institution, action: str) -> None:
+def record(session: Session, actor: User, institution: Institution, action: str) -> None:
+    """Write what was done, and the state that it led to, into the audit trail."""
     audit.record(
         session,
         action,

@@ -7,10 +7,10 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from models import Institution, User, now
-from virtual_return import audit
 from virtual_return.errors import Conflict, Invalid
 from virtual_return.i18n import gettext as _
 from virtual_return.institutions import emails, permissions, states
+from virtual_return.institutions.operations import record
 from virtual_return.institutions.states import Step
 
 VERIFIED_FOR = timedelta(days=365)
@@ -46,7 +46,7 @@ def keep_suspended(session: Session, actor: User, institution: Institution, reas
         raise Conflict(_("There is no appeal to answer."))
     institution.review_note = _required(reason)
     institution.appeal = ""
-    _record(session, actor, institution, "institution.appeal_refused")
+    record(session, actor, institution, "institution.appeal_refused")
     emails.institution_decided(session, institution)
 
 
@@ -56,7 +56,7 @@ def _decide(
     permissions.require_review(actor, institution)
     states.move(institution, step)
     institution.review_note = reason
-    _record(session, actor, institution, f"institution.{PAST[step]}")
+    record(session, actor, institution, f"institution.{PAST[step]}")
     emails.institution_decided(session, institution)
 
 
@@ -77,14 +77,3 @@ def _required(reason: str) -> str:
     if not reason.strip():
         raise Invalid(_("Give the reason: the institution has to know what to change."))
     return reason.strip()
-
-
-def _record(session: Session, actor: User, institution: Institution, action: str) -> None:
-    audit.record(
-        session,
-        action,
-        actor_id=actor.id,
-        object_kind="institution",
-        object_id=institution.id,
-        state=institution.state.value,
-    )
