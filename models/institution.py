@@ -71,6 +71,11 @@ class Institution(Base):
     )
 
     @property
+    def shown_name(self) -> str:
+        """The name that most readers can read."""
+        return self.working_name or self.name
+
+    @property
     def is_verified(self) -> bool:
         return self.state == VerificationState.APPROVED
 

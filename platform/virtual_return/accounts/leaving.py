@@ -31,7 +31,7 @@ def refuse_orphans(session: Session, user: User) -> None:
                     "You are the only owner of %(name)s, and other people belong to it. "
                     "Make one of them an owner first, on the page of its members; "
                     "then erase your account.",
-                    name=institution.working_name or institution.name,
+                    name=institution.shown_name,
                 )
             )
 

@@ -67,7 +67,7 @@ def waiting_institutions(session: Session, reader: User) -> list[Waiting]:
     return [
         Waiting(
             public_id=row.public_id,
-            title=row.working_name or row.name,
+            title=row.shown_name,
             institution=row.name,
             country=row.country,
             since=row.updated_at,
@@ -92,7 +92,7 @@ def waiting_needs(session: Session, reader: User) -> list[Waiting]:
         Waiting(
             public_id=row.public_id,
             title=row.title,
-            institution=row.institution.working_name or row.institution.name,
+            institution=row.institution.shown_name,
             country=row.institution.country,
             since=row.submitted_at or row.updated_at,
             is_appeal=bool(row.appeal),

@@ -64,7 +64,7 @@ def _send(session: Session, engagement: Engagement, event: str, user: User) -> N
         locale=user.locale,
         unique_key=f"engagement:{engagement.id}:{event}:{engagement.state}:{user.id}",
         need_title=engagement.need.title,
-        institution=engagement.need.institution.working_name or engagement.need.institution.name,
+        institution=engagement.need.institution.shown_name,
         to_expert=user.id == engagement.expert.user_id,
         due_at=engagement.due_at,
         address=absolute_url("engagements.show", public_id=engagement.public_id),

@@ -65,7 +65,7 @@ def present(engagement: Engagement, side: Side) -> Shown:
         public_id=engagement.public_id,
         side=side,
         need=need,
-        institution=need.institution.working_name or need.institution.name,
+        institution=need.institution.shown_name,
         state=_state(engagement.state),
         is_my_turn=_is_my_turn(engagement.state, side),
         is_waiting=engagement.state in WAITING_STATES,

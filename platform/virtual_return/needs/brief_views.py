@@ -130,7 +130,7 @@ def _form(need: Need, step: Step) -> Any:
 
 def _partners(need: Need) -> list[tuple[str, str]]:
     found = institutions.partners(current_session(), need.institution)
-    return [(str(item.id), item.working_name or item.name) for item in found]
+    return [(str(item.id), item.shown_name) for item in found]
 
 
 def _after(need: Need, step: Step) -> str:

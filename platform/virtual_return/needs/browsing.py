@@ -156,7 +156,7 @@ def _card(need: Need, institution: Institution, languages: list[str]) -> Card:
         deliverable=need.deliverable,
         opened_at=need.opened_at,
         expires_at=need.expires_at,
-        institution=institution.working_name or institution.name,
+        institution=institution.shown_name,
         institution_public_id=institution.public_id,
         country=institution.country,
         city=institution.city,

@@ -58,7 +58,7 @@ def terms(need: Need, *, shows_counterpart: bool) -> list[tuple[str, str]]:
 
 def _partner(need: Need) -> str:
     partner = need.partner_institution
-    return (partner.working_name or partner.name) if partner and partner.is_verified else ""
+    return partner.shown_name if partner and partner.is_verified else ""
 
 
 def _window(need: Need) -> str:
