@@ -27,7 +27,7 @@ PLURALS = {
 }
 LOCALES = tuple(PLURALS)
 # In these every sentence must be there before a release.
-COMPLETE_LOCALES = ("en", "fr", "ar", "es")
+COMPLETE_LOCALES = ("en", "fr", "ar", "es", "pt")
 KEYWORDS = ("_l", "lazy_gettext", "lazy_ngettext:1,2", "_n:1,2", "lazy_pgettext:1c,2")
 # What makes two entries the same sentence.
 Identity = tuple[str | None, str, str]
