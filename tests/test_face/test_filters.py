@@ -77,6 +77,21 @@ def test_lists_end_as_the_language_ends_them(locale: str, words: str) -> None:
     assert filters.either(["a", "b", "c"]) == words
 
 
+@pytest.mark.parametrize("locale", ["es"])
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["francés", "inglés"], "francés e inglés"),
+        (["inglés", "árabe", "hindi"], "inglés, árabe e hindi"),
+        (["agua", "hielo"], "agua y hielo"),
+        (["inglés", "francés"], "inglés y francés"),
+        (["inglés"], "inglés"),
+    ],
+)
+def test_spanish_says_e_before_the_same_sound(locale: str, words: list[str], text: str) -> None:
+    assert filters.joined(words) == text
+
+
 @pytest.mark.parametrize(("locale", "words"), [("en", "May 3, 2026"), ("fr", "3 mai 2026")])
 def test_days_are_written_out(locale: str, words: str) -> None:
     assert filters.day(NOW.date()) == words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
@@ -17,6 +18,9 @@ from markupsafe import Markup, escape
 from models import now
 from virtual_return.i18n import gettext, locale_code, ngettext, time_zone
 from virtual_return.reference import countries, isced, languages
+
+# A word like «inglés» or «hindi», and not one like «hielo» or «ion».
+I_SOUND = re.compile(r"h?[ií](?![aeo])", re.IGNORECASE)
 
 
 def day(value: date | datetime | None, style: str = "long") -> str:
@@ -74,7 +78,15 @@ def field_of_study(code: str | None) -> str:
 
 def joined(items: Iterable[object]) -> str:
     """Return `a, b and c` as the reader's language writes it."""
-    return format_list([str(item) for item in items], locale=locale_code())
+    words = [str(item) for item in items]
+    return _spanish_and(words, format_list(words, locale=locale_code()))
+
+
+def _spanish_and(words: list[str], text: str) -> str:
+    # Before the sound i, Spanish says "e" for "and": CLDR's pattern for lists does not know that.
+    if len(words) > 1 and locale_code() == "es" and I_SOUND.match(words[-1]):
+        return f"{text.removesuffix(f' y {words[-1]}')} e {words[-1]}"
+    return text
 
 
 def either(items: Iterable[object]) -> str:
