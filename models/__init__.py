@@ -22,6 +22,7 @@ from models.mail import MailMessage
 from models.match import MatchSnapshot
 from models.need import Need, NeedLanguage, NeedSkill
 from models.outbox import OutboxEntry
+from models.outcome import Outcome
 from models.skill import Skill, SkillLabel
 from models.types import now
 from models.user import Identity, SignInSession, SignInToken, User
@@ -52,6 +53,7 @@ __all__ = [
     "NeedLanguage",
     "NeedSkill",
     "OutboxEntry",
+    "Outcome",
     "Qualification",
     "QualificationRecognition",
     "SignInSession",

@@ -217,6 +217,23 @@ class Band(StrEnum):
     NOT_ENOUGH = "not_enough_information"
 
 
+class OutcomeKind(StrEnum):
+    """What became of a match; `invited` in a list of needs is a person who offers themselves."""
+
+    SHOWN = "shown"
+    OPENED = "opened"
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class OutcomeList(StrEnum):
+    """The list in which a match stood: people for a need, or needs for a person."""
+
+    PEOPLE = "people"
+    NEEDS = "needs"
+
+
 class MailState(StrEnum):
     WAITING = "waiting"
     SENDING = "sending"
