@@ -33,6 +33,7 @@ from matching.index_errors import (
     StoredIndexError,
 )
 from matching.language import Detected, detect_language
+from matching.marking import Piece, mark_shared
 from matching.masking import (
     Known,
     MaskedText,
@@ -92,6 +93,7 @@ __all__ = [
     "PeoplePool",
     "PersonDocument",
     "PersonFacts",
+    "Piece",
     "Placeholder",
     "PlaceholderKind",
     "PlannedText",
@@ -115,6 +117,7 @@ __all__ = [
     "evaluate",
     "format_table",
     "from_bytes",
+    "mark_shared",
     "mask_identity",
     "neutralise",
     "passage_id_of",
