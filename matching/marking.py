@@ -68,7 +68,8 @@ def _key(word: str, language: str | None) -> str:
     """Return what two words must have in common to be shared; nothing for one that says little."""
     if is_term(word):
         return f"={fold(word)}"
-    if language is None or len(word) < _least(language) or not word.isalpha():
+    plain = fold(word)
+    if language is None or len(plain) < _least(language) or not plain.isalpha():
         return ""
     return "" if is_stop_word(word, language) else stem(word, language)
 
