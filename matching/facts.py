@@ -71,7 +71,14 @@ class PersonFacts:
     """Hard facts of a person; empty or None means that nothing was stated.
 
     `languages` maps ISO 639-1 codes to a CEFR rank for delivery, 1 (A1) to 6 (C2), or None when
-    the language is listed without a level. `capacity_left` is how many more engagements fit.
+    the language is listed without a level. `available` are spans of days, `notice_days` how long
+    before any start the person must be told. `capacity_left` is how many more engagements fit.
+    `attributes` answer eligibility rules of programmes ("standing", "tie", ...) by name.
+
+    `barred` are codes that hold whatever the need (hidden, paused); `away_until` is the first day
+    of being back. `hides_from` and `acts_for` are keys of the other side ("institution:7",
+    "country:FR", "domain:uni.example"), `known_as` keys of the person; both sides only have to
+    write a key alike. The last three fields are soft: they order and never exclude.
     """
 
     languages: Mapping[str, int | None] = field(default_factory=dict)
@@ -82,14 +89,29 @@ class PersonFacts:
     available: tuple[Span, ...] = ()
     capacity_left: int | None = None
     country_of_residence: str | None = None
+    notice_days: int = 0
+    attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    barred: frozenset[ExclusionCode] = frozenset()
+    away_until: date | None = None
+    hides_from: frozenset[str] = frozenset()
+    acts_for: frozenset[str] = frozenset()
+    known_as: frozenset[str] = frozenset()
+    time_zone: str | None = None
+    delivery_remote: bool | None = None
+    latest_year: int | None = None
 
 
 @dataclass(frozen=True)
 class NeedFacts:
     """Hard facts of a need; None means that the need does not ask for it.
 
-    `languages` maps codes to the lowest CEFR rank that will do. `residence_in` is a programme's
-    published eligibility rule (countries of residence), None where there is none.
+    `languages` maps codes to the lowest CEFR rank that will do. `residence_in` and `eligible` are
+    a programme's published rules (countries of residence; allowed values by attribute), None and
+    empty where there are none.
+
+    `barred` are codes that hold whoever the person is (closed, country status). `parties` are keys
+    of everybody who would see the person, `conflicts` keys of persons who have a conflict of
+    interest, `refuses` keys of persons whom the institution blocks. The last two fields are soft.
     """
 
     languages: Mapping[str, int] = field(default_factory=dict)
@@ -99,3 +121,10 @@ class NeedFacts:
     window: Span = Span()
     latest_start: date | None = None
     residence_in: frozenset[str] | None = None
+    eligible: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    barred: frozenset[ExclusionCode] = frozenset()
+    parties: frozenset[str] = frozenset()
+    conflicts: frozenset[str] = frozenset()
+    refuses: frozenset[str] = frozenset()
+    time_zone: str | None = None
+    overlap_hours: float | None = None
