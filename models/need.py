@@ -120,10 +120,6 @@ class Need(Base):
         back_populates="need", cascade="all, delete-orphan", order_by="NeedLanguage.id"
     )
 
-    @property
-    def is_open(self) -> bool:
-        return self.state == NeedState.OPEN
-
 
 class NeedSkill(Base):
     """A skill that a need must have or could use."""

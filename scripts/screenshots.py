@@ -6,16 +6,9 @@ that a second run need not read all texts again. Pictures go to var/screenshots.
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,7 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "platform")]
 
 from models import Need, User  # noqa: E402
 from models.choices import NeedState  # noqa: E402
-from tests.support.mail import free_port  # noqa: E402
+from tests.support.demonstration import Demonstration, started_demonstration  # noqa: E402
 from tests.support.programs import CHROMIUM_FLAGS, find_chromium  # noqa: E402
 from virtual_return.config import Settings  # noqa: E402
 from virtual_return.db import Database, make_engine  # noqa: E402
@@ -36,15 +29,6 @@ from virtual_return.demo import sign_ins  # noqa: E402
 TARGET = ROOT / "var" / "screenshots"
 WIDTHS = (360, 1280)
 ARABIC = {"landing", "browse", "need", "profile", "for-me", "need-matches", "candidate"}
-READ_WITHIN_S = 900.0
-
-
-@dataclass(frozen=True)
-class Product:
-    """A running demonstration."""
-
-    url: str
-    folder: Path
 
 
 def main() -> None:
@@ -53,7 +37,7 @@ def main() -> None:
     if executable is None:
         sys.exit("Chromium is missing: apt install chromium, or set CHROMIUM.")
     TARGET.mkdir(parents=True, exist_ok=True)
-    with started() as product, sync_playwright() as playwright:
+    with started_demonstration() as product, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_FLAGS))
         for width in WIDTHS:
             Walk(product, browser, width).all()
@@ -61,42 +45,10 @@ def main() -> None:
     print(f"The pictures are in {TARGET}.")
 
 
-@contextmanager
-def started() -> Iterator[Product]:
-    """Run the command dev until the pictures are taken, with matching caught up."""
-    with tempfile.TemporaryDirectory(prefix="virtual-return-") as temporary:
-        folder, port = Path(os.environ.get("DATA_DIR", temporary)), free_port()
-        environment = {**os.environ, "DATA_DIR": str(folder), "ENVIRONMENT": "development"}
-        command = [str(Path(sys.executable).parent / "virtual-return"), "dev", "--port", str(port)]
-        process = subprocess.Popen(command, env=environment)
-        try:
-            product = Product(f"http://127.0.0.1:{port}", folder)
-            wait_until_caught_up(product)
-            yield product
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-
-
-def wait_until_caught_up(product: Product) -> None:
-    """Ask the product itself until its index has everybody."""
-    deadline = time.monotonic() + READ_WITHIN_S
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"{product.url}/readyz") as answer:  # noqa: S310
-                index = json.load(answer)["checks"]["index"]
-        except OSError:
-            index = {}
-        if index.get("generation") and index["lag"] == 0:
-            return
-        time.sleep(1)
-    sys.exit(f"Matching did not catch up within {READ_WITHIN_S:.0f} s.")
-
-
 class Walk:
     """One walk through the pages at one width."""
 
-    def __init__(self, product: Product, browser: Browser, width: int) -> None:
+    def __init__(self, product: Demonstration, browser: Browser, width: int) -> None:
         self.product = product
         self.browser = browser
         self.width = width

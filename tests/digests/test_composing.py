@@ -49,6 +49,12 @@ def test_an_institution_hears_of_somebody_without_a_name(session, told):
     assert message.mentions_experts == [told.profile.id]
 
 
+def test_an_institution_hears_nothing_about_a_need_whose_time_is_over(session, told):
+    told.need.expires_at = now() - timedelta(minutes=1)
+    session.flush()
+    assert compose.send_to_member(session, told.owner) is None
+
+
 def test_subjects_say_nothing_personal(session, told):
     for message in (
         compose.send_to_expert(session, told.expert),

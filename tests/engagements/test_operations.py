@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
-from models import AuditEvent, Block, Engagement, MailMessage
-from models.choices import BlockKind, EngagementState, NeedState, Role, Visibility
+from models import AuditEvent, Block, Engagement, MailMessage, now
+from models.choices import (
+    BlockKind,
+    EngagementState,
+    NeedState,
+    Role,
+    VerificationState,
+    Visibility,
+)
 from tests.support.factories import add_member, make_institution, make_need, make_user
 from virtual_return.engagements import operations, queries
 from virtual_return.engagements.states import Action, Side
@@ -134,6 +143,21 @@ def test_nobody_answers_for_the_other_side(session, cast, invited):
 
 def test_a_need_that_closed_takes_no_yes(session, cast, invited):
     cast.need.state = NeedState.CLOSED
+    with pytest.raises(Conflict, match="not open"):
+        operations.accept(session, cast.expert, invited, Side.EXPERT)
+
+
+def overdue(need):
+    need.expires_at = now() - timedelta(minutes=1)
+
+
+def suspended(need):
+    need.institution.state = VerificationState.SUSPENDED
+
+
+@pytest.mark.parametrize("change", [overdue, suspended])
+def test_a_need_that_is_open_by_name_alone_takes_no_yes(session, cast, invited, change):
+    change(cast.need)
     with pytest.raises(Conflict, match="not open"):
         operations.accept(session, cast.expert, invited, Side.EXPERT)
 

@@ -29,6 +29,7 @@ START_TIMEOUT_S = 60.0
 TELL_EVERY_S = 10.0
 WEB_PROCESSES = 2
 WEB_THREADS = 4
+CAUGHT_UP = "Matching has caught up."
 
 
 @click.command()
@@ -173,27 +174,30 @@ def announce(settings: Settings, seconds: float, *, with_demonstration: bool) ->
 def watch(supervisor: Supervisor, settings: Settings, database: Database) -> None:
     """Keep everything running, and say how far matching is until it has caught up."""
     began = time.monotonic()
-    is_behind, told = True, began
+    said, said_at = "", began
+    while said != CAUGHT_UP:
+        supervisor.check()
+        ensure_redis(settings.redis_url, settings.data_dir)
+        news = progress(database)
+        if news != said and (news == CAUGHT_UP or time.monotonic() - said_at > TELL_EVERY_S):
+            said, said_at = news, time.monotonic()
+            click.echo(f"{news} ({said_at - began:.0f} s)")
+        time.sleep(1)
     while True:
         supervisor.check()
         ensure_redis(settings.redis_url, settings.data_dir)
-        if is_behind:
-            lag = matching_lag(database)
-            is_behind = lag > 0
-            if not is_behind:
-                click.echo(f"Matching has caught up (after {time.monotonic() - began:.0f} s).")
-            elif time.monotonic() - told > TELL_EVERY_S:
-                told = time.monotonic()
-                click.echo(
-                    f"Matching is catching up: {owners_read(database)} profiles and needs read."
-                )
         time.sleep(1)
 
 
-def matching_lag(database: Database) -> int:
-    """Return how many changes the index lacks, or entries that will lead to some."""
+def progress(database: Database) -> str:
+    """Say in a sentence how far matching is."""
     with database.reading() as session:
-        return max(state_of(session).lag, count_waiting(session, [REFRESH]))
+        is_behind, is_busy = state_of(session).lag > 0, count_waiting(session, [REFRESH]) > 0
+    if is_behind:
+        return f"Matching is catching up: {owners_read(database)} profiles and needs read."
+    if is_busy:
+        return "Everybody is ranked; the sentences that explain are being read."
+    return CAUGHT_UP
 
 
 def owners_read(database: Database) -> int:

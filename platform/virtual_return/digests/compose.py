@@ -11,12 +11,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models import DigestItem, MailMessage, Need, User, now
-from models.choices import Band, DigestList, MailState, NeedState
+from models.choices import Band, DigestList, MailState
 from virtual_return.addresses import absolute_url
 from virtual_return.digests import preferences
 from virtual_return.engagements import queries as engagements
 from virtual_return.jobs.mailing import post
 from virtual_return.matches import service as matches
+from virtual_return.needs import queries as needs
 from virtual_return.services import services
 from virtual_return.templating.labels import label
 
@@ -145,8 +146,8 @@ def _release_cancelled(session: Session, user: User, which: DigestList) -> None:
 def _open_needs(session: Session, user: User) -> Sequence[Need]:
     editable = [item.institution_id for item in user.memberships if item.can_edit]
     return session.scalars(
-        select(Need)
-        .where(Need.institution_id.in_(editable), Need.state == NeedState.OPEN)
+        needs.open_needs()
+        .where(Need.institution_id.in_(editable))
         .order_by(Need.opened_at)
     ).all()
 

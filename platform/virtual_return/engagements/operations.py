@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Engagement, Expert, Need, User, now
 from models.choices import EngagementState as State
+from models.choices import OutcomeKind
 from virtual_return import audit
 from virtual_return.engagements import emails, queries, states
 from virtual_return.engagements.states import Action, Side
@@ -17,6 +18,8 @@ from virtual_return.errors import Conflict, Invalid, NotFound
 from virtual_return.experts import privacy
 from virtual_return.i18n import gettext as _
 from virtual_return.jobs.changes import changed
+from virtual_return.needs import queries as needs
+from virtual_return.outcomes.operations import record_step
 
 MESSAGE_LENGTH = 2_000
 
@@ -49,6 +52,7 @@ def invite(
     engagement.band = band
     engagement.reasons = dict(reasons or {})
     _record(session, actor, engagement, "engagement.invited")
+    record_step(session, engagement, OutcomeKind.INVITED)
     emails.invitation(session, engagement)
     return engagement
 
@@ -70,6 +74,7 @@ def express_interest(session: Session, actor: User, need: Need, message: str) ->
         raise Conflict(_("You are in touch about this need already."))
     engagement = _begin(session, need, expert, State.APPLIED, message)
     _record(session, actor, engagement, "engagement.applied")
+    record_step(session, engagement, OutcomeKind.INVITED)
     emails.interest(session, engagement)
     return engagement
 
@@ -95,6 +100,7 @@ def accept(session: Session, actor: User, engagement: Engagement, side: Side) ->
         )
     _move(session, actor.id, engagement, Action.ACCEPT, side)
     engagement.revealed_at = now()
+    record_step(session, engagement, OutcomeKind.ACCEPTED)
     emails.accepted(session, engagement)
     changed(session, "expert", expert.id)
 
@@ -105,6 +111,7 @@ def decline(
     """Say no, for free: a reason is optional, never shown to the other side, never scored."""
     _move(session, actor.id, engagement, Action.DECLINE, side)
     engagement.private_reason = reason.strip()[:MESSAGE_LENGTH]
+    record_step(session, engagement, OutcomeKind.DECLINED)
     emails.over(session, engagement, tell=_other(side))
 
 
@@ -226,7 +233,7 @@ def _lock_expert(session: Session, expert_id: int) -> Expert | None:
 
 
 def _require_open(need: Need) -> None:
-    if not need.is_open:
+    if not needs.is_open(need):
         raise Conflict(_("This need is not open any more. Look at the needs that are."))
 
 

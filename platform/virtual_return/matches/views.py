@@ -33,6 +33,7 @@ def for_need(public_id: str) -> ResponseReturnValue:
     return render_template(
         "matches/for_need.html",
         need=need,
+        is_open=needs.is_open(need),
         **_by_nearness(found.matches[(page - 1) * PER_PAGE :]),
         listing=found.listing,
         page=page,
