@@ -89,3 +89,19 @@ def test_it_survives_a_manifest(similarity: Similarity) -> None:
 def test_foreign_parameters_are_refused(stored: dict[str, object]) -> None:
     with pytest.raises((ValueError, KeyError)):
         similarity_from_dict(stored)
+
+
+def test_few_queries_many_queries_and_rows_of_one_language_give_the_same() -> None:
+    queries, rows = vectors(9, 40), vectors(10, 12)
+    whole = FUSED.pairs(queries, rows)
+
+    one_by_one = np.concatenate([FUSED.pairs(query[None, :], rows) for query in queries])
+    apart = np.empty_like(whole)
+    apart[:, ::2], apart[:, 1::2] = (
+        FUSED.pairs(queries, rows[::2]),
+        FUSED.pairs(queries, rows[1::2]),
+    )
+
+    np.testing.assert_allclose(one_by_one, whole, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(apart, whole, rtol=1e-4, atol=1e-5)
+    assert FUSED.pairs(queries, rows[:0]).shape == (40, 0)

@@ -1,0 +1,46 @@
+"""Texts made ready for comparing word by word, kept because a list reads the same ones again."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matching.plan import normalised
+
+# What `normalised` does to a text of plain letters, ten times as fast.
+_KEPT = frozenset(string.ascii_letters + string.digits + "+#")
+_ASCII = {code: (chr(code).lower() if chr(code) in _KEPT else " ") for code in range(128)}
+
+
+@dataclass(frozen=True)
+class Words:
+    """A normalised text, one space at each end and between words, and the set of its words."""
+
+    text: str
+    words: frozenset[str]
+
+    def have(self, label: str) -> bool:
+        """Return whether *label*, normalised too, stands in the text as whole words."""
+        first, _, _ = label.partition(" ")
+        return first in self.words and f" {label} " in self.text
+
+
+@lru_cache(maxsize=16_384)
+def words_of(text: str) -> Words:
+    """Return *text* normalised (see `plan.normalised`) and split."""
+    plain = plain_text(text)
+    return Words(f" {plain} ", frozenset(plain.split()))
+
+
+@lru_cache(maxsize=16_384)
+def plain_label(label: str) -> str:
+    """Return `plan.normalised` of a label, remembered."""
+    return plain_text(label)
+
+
+def plain_text(text: str) -> str:
+    """Return `plan.normalised` of *text*, by a short way where all its letters are ASCII."""
+    if text.isascii():
+        return " ".join(text.translate(_ASCII).split())
+    return normalised(text)
