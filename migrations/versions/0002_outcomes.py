@@ -27,7 +27,10 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("generation", sa.String(length=80), nullable=False),
         sa.ForeignKeyConstraint(
-            ["expert_id"], ["expert.id"], name=op.f("fk_outcome_expert_id_expert"), ondelete="CASCADE"
+            ["expert_id"],
+            ["expert.id"],
+            name=op.f("fk_outcome_expert_id_expert"),
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["need_id"], ["need.id"], name=op.f("fk_outcome_need_id_need"), ondelete="CASCADE"

@@ -17,6 +17,7 @@ from virtual_return import (
     institutions,
     matches,
     needs,
+    outcomes,
     public,
     security,
     services,
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     templating.install(app)
     errors.install(app)
     accounts.install(app)
+    outcomes.install()
     accounts.offer_demo_sign_ins(app, DEMO_SIGN_INS)
     app.jinja_env.globals["absolute_url"] = absolute_url
     for capability in CAPABILITIES:

@@ -11,6 +11,7 @@ from virtual_return.jobs.queues import Queue
 from virtual_return.jobs.registry import Registry
 from virtual_return.matches import jobs as matches
 from virtual_return.needs import jobs as needs
+from virtual_return.outcomes import jobs as outcomes
 from virtual_return.services import Services
 
 
@@ -42,5 +43,6 @@ def make_registry(services: Services) -> Registry:
     )
     matches.register(registry, services)
     accounts.schedule(registry)
+    outcomes.schedule(registry)
     sweep.schedule(registry, services.database)
     return registry

@@ -25,6 +25,7 @@ WORDS = {
     "blocks": N_("Entries of your block list"),
     "engagement": N_("Engagements"),
     "match": N_("Matches"),
+    "outcome": N_("Notes on what became of your matches"),
     "user": N_("Account with name and e-mail address"),
 }
 

@@ -11,8 +11,18 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from models import Engagement, Expert, Institution, MailMessage, Need, OutboxEntry, now
+from models import (
+    Engagement,
+    Expert,
+    Institution,
+    MailMessage,
+    Need,
+    OutboxEntry,
+    Outcome,
+    now,
+)
 from virtual_return.matches.service import index_health
+from virtual_return.outcomes import losses
 
 COUNTED: dict[str, tuple[str, Select[Any, int]]] = {
     "experts": (
@@ -48,10 +58,29 @@ class ProgrammeCollector(Collector):
                 family.add_metric([str(state)], count)
             yield family
         yield from self._outbox()
+        yield self._outcomes()
+        yield GaugeMetricFamily(
+            "virtual_return_outcomes_lost",
+            "Outcomes that this server could not write since it started.",
+            value=losses.total(),
+        )
         state = index_health(self._session)
         yield GaugeMetricFamily(
             "virtual_return_index_lag_changes", "Changes that the index lacks.", value=state.lag
         )
+
+    def _outcomes(self) -> GaugeMetricFamily:
+        family = GaugeMetricFamily(
+            "virtual_return_outcomes",
+            "What became of matches in the last twelve months.",
+            labels=["kind", "list"],
+        )
+        counted = select(Outcome.kind, Outcome.list, func.count()).group_by(
+            Outcome.kind, Outcome.list
+        )
+        for kind, which, count in self._session.execute(counted):
+            family.add_metric([str(kind), str(which)], count)
+        return family
 
     def _outbox(self) -> Iterator[GaugeMetricFamily]:
         waiting = OutboxEntry.done_at.is_(None) & OutboxEntry.failed_at.is_(None)

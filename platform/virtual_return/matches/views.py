@@ -9,11 +9,12 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from models import Need
-from models.choices import Band
+from models.choices import Band, OutcomeList
 from virtual_return.accounts.access import signed_in_user
 from virtual_return.institutions.permissions import can_edit
 from virtual_return.matches import queries, service
 from virtual_return.needs import queries as needs
+from virtual_return.outcomes import recording
 from virtual_return.security import SignatureError, unseal
 from virtual_return.services import services
 from virtual_return.transaction import current_session
@@ -30,11 +31,13 @@ def for_need(public_id: str) -> ResponseReturnValue:
     need = _own_need(public_id)
     page = _page()
     found = service.list_people(current_session(), need, limit=page * PER_PAGE)
+    shown = found.matches[(page - 1) * PER_PAGE :]
+    recording.note_people(need.id, ((m.expert_id, m.rank, m.generation) for m in shown))
     return render_template(
         "matches/for_need.html",
         need=need,
         is_open=needs.is_open(need),
-        **_by_nearness(found.matches[(page - 1) * PER_PAGE :]),
+        **_by_nearness(shown),
         listing=found.listing,
         page=page,
         pages=_pages(found.listing.considered),
@@ -52,6 +55,7 @@ def candidate(public_id: str, handle: str) -> ResponseReturnValue:
     match = service.candidate(current_session(), need, expert_id)
     if match is None:
         abort(404)
+    recording.note_opened(need.id, expert_id, OutcomeList.PEOPLE)
     return render_template(
         "matches/candidate.html",
         need=need,
@@ -67,11 +71,13 @@ def for_me() -> ResponseReturnValue:
         return render_template("matches/no_profile.html")
     page = _page()
     found = service.list_needs(session, user.expert, limit=page * PER_PAGE)
+    shown = found.matches[(page - 1) * PER_PAGE :]
+    recording.note_needs(user.expert.id, ((m.need.id, m.rank, m.generation) for m in shown))
     return render_template(
         "matches/for_me.html",
         expert=user.expert,
         who_could_ask=queries.count_who_could_ask(session, user.expert),
-        **_by_nearness(found.matches[(page - 1) * PER_PAGE :]),
+        **_by_nearness(shown),
         listing=found.listing,
         page=page,
         pages=_pages(found.listing.considered),

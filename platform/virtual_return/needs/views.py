@@ -10,12 +10,13 @@ from flask_login import current_user
 from wtforms import SelectField
 
 from models import User
-from models.choices import EngagementKind, Mode
+from models.choices import EngagementKind, Mode, OutcomeList
 from virtual_return.institutions import permissions
 from virtual_return.institutions import queries as institutions
 from virtual_return.needs import browsing, presenting, queries
 from virtual_return.needs.browsing import Filters
 from virtual_return.needs.forms import FilterForm
+from virtual_return.outcomes import recording
 from virtual_return.transaction import current_session
 
 LAST_PAGE = 100_000
@@ -47,11 +48,14 @@ def show(public_id: str) -> ResponseReturnValue:
     """Show one need; who the counterpart is stays between those who work together."""
     session, user = current_session(), reader()
     need = queries.find_to_read(session, user, public_id)
+    is_open, is_member = queries.is_open(need), permissions.is_member(user, need.institution)
+    if user is not None and user.expert is not None and is_open and not is_member:
+        recording.note_opened(need.id, user.expert.id, OutcomeList.NEEDS)
     return render_template(
         "needs/show.html",
         need=need,
-        is_open=queries.is_open(need),
-        is_member=permissions.is_member(user, need.institution),
+        is_open=is_open,
+        is_member=is_member,
         facts=presenting.facts(need, [item.language for item in need.languages]),
         terms=presenting.terms(
             need, shows_counterpart=queries.may_see_counterpart(session, user, need)
