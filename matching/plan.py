@@ -24,6 +24,14 @@ MAX_SENTENCES = 12
 # The beginning of a text tells its language; reading on costs time in every list that quotes it.
 DETECTED_CHARS = 400
 
+# A sentence of another language than its text's is believed to be one only from here on: of single
+# sentences, shorter or less sure ones are often names and titles.
+MIN_SURE_CHARS = 40
+MIN_SURE = 0.95
+# Languages of sentences by the hash of their text, so that no text of anybody stays here.
+MAX_REMEMBERED = 20_000
+_sure_languages: dict[int, str | None] = {}
+
 # Accents of Latin letters and vowel signs of Arabic, once decomposed.
 _MARKS = re.compile(r"[\u0300-\u036f\u064b-\u0652\u0670]")
 _NOT_WORD = re.compile(r"[^\w+#]|_")
@@ -133,17 +141,16 @@ def _hashed(role: Role, item: str, neutral: str, language: str | None) -> Planne
 
 def _passages(document: Document) -> Iterable[PlannedText]:
     for passage in document.passages:
-        language = passage_language(passage)
-        for number, part in enumerate(_parts(passage.text)):
+        for number, (part, language) in enumerate(_parts(passage)):
             item = passage_item(passage.id, number)
             yield _planned(Role.PASSAGE, item, part, language, document.known_names)
 
 
 def _sentences(document: Document) -> Iterable[PlannedText]:
     for passage in document.passages:
-        language = passage_language(passage)
         for number, sentence in enumerate(sentences_of(passage)):
             item = sentence_item(passage.id, number)
+            language = sentence_language(passage, sentence)
             yield _planned(Role.SENTENCE, item, sentence, language, document.known_names)
 
 
@@ -166,12 +173,60 @@ def passage_language(passage: Passage) -> str | None:
     return passage.language or _language_of(passage.text[:DETECTED_CHARS])
 
 
+def sentence_language(passage: Passage, sentence: str) -> str | None:
+    """Return the language of a sentence: its passage's, unless the passage mixes languages."""
+    whole = passage_language(passage)
+    surely = _sure_language_of(sentence)
+    if surely is None or surely == whole or not _is_mixed(passage, whole):
+        return whole
+    return surely
+
+
+def _is_mixed(passage: Passage, whole: str | None) -> bool:
+    """Return whether a text is in several languages, its own among them.
+
+    Where no sentence seems to be in the language that the author set, the author knows better.
+    """
+    found = {_sure_language_of(sentence) for sentence in split_sentences(passage.text)}
+    return whole in found and len(found - {None}) > 1
+
+
+def _sure_language_of(sentence: str) -> str | None:
+    if len(sentence) < MIN_SURE_CHARS:
+        return None
+    key = hash(sentence)
+    if (known := _sure_languages.get(key, "")) != "":
+        return known
+    found = detect_language(without_identity_words(sentence))
+    language = found.language if found.confidence >= MIN_SURE else None
+    if len(_sure_languages) >= MAX_REMEMBERED:
+        _sure_languages.clear()
+    _sure_languages[key] = language
+    return language
+
+
 @lru_cache(maxsize=4096)
 def _language_of(text: str) -> str | None:
     return detect_language(without_identity_words(text)).language
 
 
-def _parts(text: str) -> list[str]:
+def _parts(passage: Passage) -> list[tuple[str, str | None]]:
+    """Cut a text that mixes languages into one part for each stretch, and a long one by length."""
+    whole = passage_language(passage)
+    if not _is_mixed(passage, whole):
+        return [(part, whole) for part in _lengths(passage.text)]
+    stretches: list[tuple[list[str], str | None]] = []
+    for sentence in split_sentences(passage.text):
+        # One that does not tell stays with the one before it.
+        before = stretches[-1][1] if stretches else whole
+        language = _sure_language_of(sentence) or before
+        if not stretches or language != before:
+            stretches.append(([], language))
+        stretches[-1][0].append(sentence)
+    return [(part, language) for texts, language in stretches for part in _lengths(" ".join(texts))]
+
+
+def _lengths(text: str) -> list[str]:
     """Cut a long text into parts of whole sentences, each near PART_WORDS words."""
     if len(text.split()) <= MAX_WORDS:
         return [text]

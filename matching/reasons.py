@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 import numpy as np
 
-from matching.documents import NeedDocument, Passage, PersonDocument
-from matching.plan import normalised, passage_id_of, passage_language, sentence_item, sentences_of
-from matching.scoring import TextScore
+from matching.documents import Document, NeedDocument, Passage, PersonDocument
+from matching.plan import (
+    normalised,
+    passage_id_of,
+    sentence_item,
+    sentence_language,
+    sentences_of,
+)
+from matching.scoring import ABSENT, TextScore
 from matching.similarity import Similarity
 from matching.vectors import Float32, ItemVectors
 
@@ -49,6 +56,35 @@ class SentencePair:
     strength: float
 
 
+class Scored(Protocol):
+    """A person and a need with what scoring found, as `ranking.Pair` has it."""
+
+    @property
+    def need(self) -> NeedDocument: ...
+
+    @property
+    def person(self) -> PersonDocument: ...
+
+    @property
+    def need_vectors(self) -> ItemVectors: ...
+
+    @property
+    def person_vectors(self) -> ItemVectors: ...
+
+    @property
+    def text(self) -> TextScore: ...
+
+
+@dataclass(frozen=True)
+class _Pointed:
+    """A sentence before anything costly is asked about it."""
+
+    passage: Passage
+    number: int
+    text: str
+    vector: Float32 | None
+
+
 def explain(
     need: tuple[NeedDocument, ItemVectors],
     person: tuple[PersonDocument, ItemVectors],
@@ -57,51 +93,75 @@ def explain(
 ) -> tuple[SentencePair, ...]:
     """Return up to three pairs of sentences, best first, each sentence used once.
 
-    Only passages that scored are quoted, so that what is shown is what ranked. Sentence vectors
-    are those of `embedding_plan`; where one side has none, words that both sides use put the
-    sentences together.
+    Only passages that raised the score are quoted, so that what is shown is what ranked: without
+    a quoted passage the score is lower. Sentence vectors are those of `embedding_plan`; where
+    one side has none, words that both sides use put the sentences together.
     """
-    scored = [passage_id_of(item.item) for item in text.items]
-    ours = list(_sentences(need[0].passages))
-    theirs = list(_sentences(p for p in person[0].passages if p.id in scored))
+    return _explain(_pointed(need[0], need[1]), person, text, similarity)
+
+
+def explain_all(
+    pairs: Iterable[Scored], similarity: Similarity
+) -> tuple[tuple[SentencePair, ...], ...]:
+    """Return `explain` of each pair of one list, in order.
+
+    The sentences of a need that stands in several pairs are prepared once.
+    """
+    needs: dict[int, list[_Pointed]] = {}
+    explained = []
+    for pair in pairs:
+        ours = needs.get(id(pair.need))
+        if ours is None:
+            ours = needs[id(pair.need)] = _pointed(pair.need, pair.need_vectors)
+        person = (pair.person, pair.person_vectors)
+        explained.append(_explain(ours, person, pair.text, similarity))
+    return tuple(explained)
+
+
+def _explain(
+    ours: list[_Pointed],
+    person: tuple[PersonDocument, ItemVectors],
+    text: TextScore,
+    similarity: Similarity,
+) -> tuple[SentencePair, ...]:
+    counted = {passage_id_of(item.item) for item in text.items if item.score > ABSENT}
+    theirs = _pointed(*person, among=counted)
     if not ours or not theirs:
         return ()
-    strengths = _by_vectors(similarity, ours, theirs, need[1], person[1])
+    strengths = _by_vectors(similarity, ours, theirs)
     if strengths is not None:
         return _take(ours, theirs, strengths, PairSource.VECTORS, MIN_PAIR)
     shared = _by_words(ours, theirs)
     return _take(ours, theirs, shared, PairSource.SHARED_WORDS, float(MIN_SHARED_WORDS))
 
 
-def _sentences(passages: Iterable[Passage]) -> Iterable[Sentence]:
-    for passage in passages:
-        language = passage_language(passage)
-        for number, text in enumerate(sentences_of(passage)):
-            yield Sentence(passage.id, number, text, language)
+def _pointed(
+    document: Document, vectors: ItemVectors, among: set[str] | None = None
+) -> list[_Pointed]:
+    return [
+        _Pointed(passage, number, text, vectors.get(sentence_item(passage.id, number)))
+        for passage in document.passages
+        if among is None or passage.id in among
+        for number, text in enumerate(sentences_of(passage))
+    ]
 
 
 def _by_vectors(
-    similarity: Similarity,
-    ours: Sequence[Sentence],
-    theirs: Sequence[Sentence],
-    need_vectors: ItemVectors,
-    person_vectors: ItemVectors,
+    similarity: Similarity, ours: Sequence[_Pointed], theirs: Sequence[_Pointed]
 ) -> Float32 | None:
     """Return strengths [ours, theirs], or None when a side has no sentence vectors at all."""
-    left = [need_vectors.get(_item(sentence)) for sentence in ours]
-    right = [person_vectors.get(_item(sentence)) for sentence in theirs]
-    known_left = [row for row, vector in enumerate(left) if vector is not None]
-    known_right = [row for row, vector in enumerate(right) if vector is not None]
-    if not known_left or not known_right:
+    left = [row for row, sentence in enumerate(ours) if sentence.vector is not None]
+    right = [row for row, sentence in enumerate(theirs) if sentence.vector is not None]
+    if not left or not right:
         return None
     strengths = np.full((len(ours), len(theirs)), -1.0, dtype=np.float32)
-    queries = np.stack([vector for vector in left if vector is not None])
-    rows = np.stack([vector for vector in right if vector is not None])
-    strengths[np.ix_(known_left, known_right)] = similarity.pairs(queries, rows)
+    queries = np.stack([one.vector for one in ours if one.vector is not None])
+    rows = np.stack([one.vector for one in theirs if one.vector is not None])
+    strengths[np.ix_(left, right)] = similarity.pairs(queries, rows)
     return strengths
 
 
-def _by_words(ours: Sequence[Sentence], theirs: Sequence[Sentence]) -> Float32:
+def _by_words(ours: Sequence[_Pointed], theirs: Sequence[_Pointed]) -> Float32:
     left = [_words(sentence.text) for sentence in ours]
     right = [_words(sentence.text) for sentence in theirs]
     shared = [[len(a & b) for b in right] for a in left]
@@ -109,8 +169,8 @@ def _by_words(ours: Sequence[Sentence], theirs: Sequence[Sentence]) -> Float32:
 
 
 def _take(
-    ours: Sequence[Sentence],
-    theirs: Sequence[Sentence],
+    ours: Sequence[_Pointed],
+    theirs: Sequence[_Pointed],
     strengths: Float32,
     source: PairSource,
     least: float,
@@ -122,14 +182,18 @@ def _take(
         strength = float(left[row, column])
         if strength <= 0.0 or (pairs and strength < least):
             break
-        pairs.append(SentencePair(ours[row], theirs[column], source, strength))
+        need, person = _sentence(ours[row]), _sentence(theirs[column])
+        pairs.append(SentencePair(need, person, source, strength))
         left[row, :] = -np.inf
         left[:, column] = -np.inf
     return tuple(pairs)
 
 
-def _item(sentence: Sentence) -> str:
-    return sentence_item(sentence.passage_id, sentence.number)
+def _sentence(pointed: _Pointed) -> Sentence:
+    """Find out the language, which is asked only of sentences that are quoted."""
+    passage = pointed.passage
+    language = sentence_language(passage, pointed.text)
+    return Sentence(passage.id, pointed.number, pointed.text, language)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -288,7 +288,7 @@ def test_an_alias_in_another_language_covers() -> None:
 
 
 def test_a_long_text_is_embedded_in_parts() -> None:
-    sentences = [f"Sentence number {n} is about pumps and pipes in the field." for n in range(80)]
+    sentences = [f"Sentence number {n} is about irrigation of dry farms." for n in range(80)]
     long = replace(person("long"), passages=(Passage("about", " ".join(sentences)),))
     world = world_of((long,), (NEED,))
 
