@@ -15,7 +15,8 @@ from pathlib import Path
 
 from matching.index import VectorIndex
 from matching.index_errors import IndexDamaged, IndexMissing
-from matching.index_files import Manifest, read_manifest, sync_directory
+from matching.index_files import sync_directory
+from matching.manifest import Manifest, read_manifest
 
 CURRENT = "current"
 KEPT = 2

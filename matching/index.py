@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.index_files import Manifest, read_index_files, write_index_files
-from matching.segment import Segment
+from matching.found import Found, merge
+from matching.gathering import gather
+from matching.group import Group
+from matching.index_files import read_index_files, write_index_files
+from matching.manifest import Manifest
+from matching.scan import Rows
 from matching.similarity import Similarity
+from matching.slots import Mask, Slots, mask_of
+from matching.strings import OwnerTable
 from matching.vectors import Float32, ItemVectors
+
+# Whom a search may return: owner ids, or a mask over owner numbers; None for everybody.
+Allowed = Collection[str] | Mask | None
 
 
 @dataclass(frozen=True)
@@ -28,11 +34,14 @@ class Hit:
 
 
 class VectorIndex:
-    """Exact inner-product search over the passages of many owners.
+    """Inner-product search over the passages of many owners.
 
     One process writes (build, put, remove, save), others read what it saved. An instance is not
-    to be changed by one thread while another searches it: publish a new one instead
+    to be changed by one thread while another searches it: change a `fork` and publish that
     (`generations.GenerationStore`).
+
+    Owners have numbers, valid for this instance and its forks, for filters as masks:
+    `numbers_of` gives them, and a mask may be shorter than there are owners.
     """
 
     def __init__(
@@ -42,14 +51,14 @@ class VectorIndex:
         self.encoder_name = encoder_name
         self.encoder_revision = encoder_revision
         self.dimension = dimension
-        self._segments: dict[int, Segment] = {}
-        self._codes: dict[str, int] = {}
-        self._owners: list[str] = []
-        self._places: dict[int, list[tuple[int, int]]] = {}
+        # Rises with every change; a fork goes on from there.
+        self.version = 0
+        self._table = OwnerTable()
+        self._groups: dict[int, Group] = {}
 
     def build(self, vectors: Mapping[str, ItemVectors]) -> VectorIndex:
         """Replace everything by *vectors* (owner id to rows) and return self."""
-        self._segments, self._codes, self._owners, self._places = {}, {}, [], {}
+        self._table, self._groups = OwnerTable(), {}
         for owner, rows in vectors.items():
             self.put(owner, rows)
         return self
@@ -61,69 +70,109 @@ class VectorIndex:
                 f"The index holds vectors of {self.dimension} numbers, not {rows.vectors.shape[1]}."
             )
         self.remove(owner)
-        code = self._code(owner)
+        code = self._table.add(owner)
         groups = self.similarity.groups(rows.vectors)
         for group in np.unique(groups).tolist():
             members = np.flatnonzero(groups == group)
-            segment = self._segments.setdefault(group, Segment.empty(self.dimension))
-            added = segment.add(code, [rows.items[i] for i in members], rows.vectors[members])
-            self._places.setdefault(code, []).extend((group, row) for row in added)
+            items = [rows.items[i] for i in members]
+            self._groups.setdefault(group, Group(self.dimension)).add(
+                code, items, rows.vectors[members]
+            )
 
     def remove(self, owner: str) -> bool:
         """Forget *owner*; return whether it was there. Its rows are gone from the next search."""
-        places = self._places.pop(self._codes.get(owner, -1), None)
-        for group, row in places or ():
-            self._segments[group].dead.add(row)
-        return places is not None
+        self.version += 1
+        code = self._table.code(owner)
+        return sum(group.bury(code) for group in self._groups.values()) > 0
 
     def owners(self) -> tuple[str, ...]:
         """Return the owners that have at least one row, in the order in which they came."""
-        return tuple(self._owners[code] for code in sorted(self._places))
+        names = self._table.names()
+        return tuple(names[code] for code in np.flatnonzero(self.has_rows()).tolist())
+
+    def has_rows(self) -> Mask:
+        """Return a mask over owner numbers: who has at least one row."""
+        present = mask_of([], len(self._table))
+        for group in self._groups.values():
+            for codes in group.live_codes():
+                present[codes] = True
+        return present
 
     def __len__(self) -> int:
-        return sum(segment.live_count for segment in self._segments.values())
+        """Return how many rows are alive."""
+        return sum(group.live_count for group in self._groups.values())
 
     def __contains__(self, owner: object) -> bool:
-        return isinstance(owner, str) and self._codes.get(owner, -1) in self._places
+        if not isinstance(owner, str):
+            return False
+        code = self._table.code(owner)
+        return any(True for group in self._groups.values() for _ in group.rows_of(code))
 
     def rows_of(self, owner: str) -> ItemVectors:
         """Return a copy of the rows of *owner*; no rows when it is not there."""
-        places = self._places.get(self._codes.get(owner, -1), [])
-        items: list[str] = []
-        vectors: list[Float32] = []
-        for group, numbered in groupby(places, key=itemgetter(0)):
-            segment = self._segments[group]
-            rows = [row for _, row in numbered]
-            items.extend(segment.items[row] for row in rows)
-            vectors.append(segment.vectors[rows])
-        if not vectors:
-            return ItemVectors.of((), self.dimension)
-        whole = vectors[0] if len(vectors) == 1 else np.concatenate(vectors)
-        return ItemVectors(tuple(items), whole)
+        return self.rows_of_many([owner])[owner]
+
+    def rows_of_many(self, owners: Collection[str]) -> dict[str, ItemVectors]:
+        """Return `rows_of` for each of many owners: one copy for all instead of one for each."""
+        found = gather(self._groups, self._table.codes(owners).tolist(), self.dimension)
+        return dict(zip(owners, found, strict=True))
+
+    def numbers_of(self, owners: Collection[str]) -> NDArray[np.int64]:
+        """Return the number of each owner id, -1 for one that never was in the index."""
+        return self._table.codes(owners)
+
+    def owner_at(self, number: int) -> str:
+        """Return the id of an owner by number; IndexError on one that nobody has."""
+        return self._table.name(number)
+
+    @property
+    def all_owners(self) -> tuple[str, ...]:
+        """Owner ids by number, owners without rows included."""
+        return tuple(self._table.names())
+
+    @property
+    def owner_count(self) -> int:
+        """How many numbers of owners there are, owners without rows included."""
+        return len(self._table)
 
     def search(
-        self, queries: Float32, k: int, allowed: Collection[str] | None = None
+        self, queries: Float32, k: int, allowed: Allowed = None, *, exact: bool = False
     ) -> list[list[Hit]]:
         """Return the *k* best rows for each query [n, dimension], best first.
 
-        *allowed* limits the answer to those owners. Exact: a filter never loses a row that
-        passes it. ValueError on another dimension or a k below 1.
+        *allowed* limits the answer to those owners. *exact* forbids accelerators, which may miss
+        one row in a hundred. ValueError on another dimension or a k below 1.
         """
-        if queries.ndim != 2 or queries.shape[1] != self.dimension or k < 1:
-            raise ValueError(f"Wanted queries [n, {self.dimension}] and k of at least 1.")
-        # Several threads make one query slower; concurrent queries are what scales.
-        faiss.omp_set_num_threads(1)
-        mask = None if allowed is None else self._mask(allowed)
-        hits: list[list[Hit]] = [[] for _ in queries]
-        for probe in self.similarity.probes(queries):
-            segment = self._segments.get(probe.group)
-            if segment is None:
-                continue
-            scores, rows = segment.search(probe.vectors, k, mask)
-            shifted = scores + probe.offsets[:, None]
-            for found, values, numbers in zip(hits, shifted, rows, strict=True):
-                found.extend(self._hits(segment, values, numbers))
-        return [sorted(found, key=lambda hit: -hit.score)[:k] for found in hits]
+        return [
+            [
+                Hit(self._table.name(code), parts[part].item(row), score)
+                for score, code, part, row in zip(*found.as_lists(), strict=True)
+            ]
+            for parts, found in self._found(queries, k, allowed, exact=exact)
+        ]
+
+    def nearest(
+        self, queries: Float32, k: int, allowed: Allowed = None, *, exact: bool = False
+    ) -> list[tuple[Float32, NDArray[np.int64]]]:
+        """Return what `search` does as arrays: scores and owner numbers, best first."""
+        found = self._found(queries, k, allowed, exact=exact)
+        return [(rows.scores, rows.codes) for _, rows in found]
+
+    def parts(self) -> list[Slots]:
+        """Return the slots of all groups, for inspection."""
+        return [slots for group in self._groups.values() for slots in group.parts()]
+
+    def fork(self) -> VectorIndex:
+        """Return an index that may be changed while others search this one, at once.
+
+        Rows are shared. This index is only to be searched from now on.
+        """
+        copy = VectorIndex(
+            self.similarity, self.encoder_name, self.encoder_revision, self.dimension
+        )
+        copy.version, copy._table = self.version, self._table.fork()
+        copy._groups = {number: group.fork() for number, group in self._groups.items()}
+        return copy
 
     def save(self, directory: Path, change: int = 0) -> Manifest:
         """Write the index to a new *directory*, which appears whole or not at all.
@@ -131,65 +180,52 @@ class VectorIndex:
         *change* is the caller's change number up to which the vectors are current. FileExistsError
         when the directory is there already.
         """
-        return write_index_files(directory, self._compacted(), change)
+        head = Manifest(
+            self.encoder_name, self.encoder_revision, self.dimension, self.similarity, change
+        )
+        return write_index_files(directory, head, self._table, self._groups)
 
     @classmethod
     def load(
         cls, directory: Path, encoder_name: str | None = None, encoder_revision: str | None = None
     ) -> VectorIndex:
-        """Map a saved index into memory.
+        """Map a saved index into memory; nothing is copied, and it may be changed at once.
 
         Raises IndexMissing, IndexDamaged, IndexVersionUnsupported, or IndexMismatch when the
-        encoder asked for is not the one that the vectors came from.
+        encoder asked for is not the one that the vectors came from. Large files are checked by
+        size, as reading them whole would take seconds; `verify_index_files` reads them.
         """
         stored = read_index_files(directory, encoder_name, encoder_revision)
-        manifest = stored.manifest
-        index = cls(
-            manifest.similarity,
-            manifest.encoder_name,
-            manifest.encoder_revision,
-            manifest.dimension,
-        )
-        index._owners = list(stored.owners)
-        index._codes = {owner: code for code, owner in enumerate(stored.owners)}
-        index._segments = stored.segments
-        for group, segment in stored.segments.items():
-            for row, code in enumerate(segment.owner_codes):
-                index._places.setdefault(code, []).append((group, row))
+        head = stored.manifest
+        index = cls(head.similarity, head.encoder_name, head.encoder_revision, head.dimension)
+        index._table = stored.owners
+        index._groups = {
+            number: Group(head.dimension, slots) for number, slots in stored.groups.items()
+        }
         return index
 
-    @property
-    def all_owners(self) -> tuple[str, ...]:
-        """Owner ids by code, those without rows included."""
-        return tuple(self._owners)
+    def _found(
+        self, queries: Float32, k: int, allowed: Allowed, *, exact: bool
+    ) -> list[tuple[list[Slots], Found]]:
+        if queries.ndim != 2 or queries.shape[1] != self.dimension or k < 1:
+            raise ValueError(f"Wanted queries [n, {self.dimension}] and k of at least 1.")
+        mask = self._mask(allowed)
+        parts: list[Slots] = []
+        answers: list[tuple[Float32, Rows]] = []
+        for probe in self.similarity.probes(queries):
+            if probe.group not in self._groups:
+                continue
+            group = self._groups[probe.group]
+            for slots, scores, rows in group.search(probe.vectors, k, mask, exact=exact):
+                parts.append(slots)
+                answers.append((scores + probe.offsets[:, None], rows))
+        return [(parts, found) for found in merge(parts, answers, len(queries), k)]
 
-    @property
-    def segments(self) -> Mapping[int, Segment]:
-        """The rows by group, for writing and for inspection."""
-        return self._segments
-
-    def _compacted(self) -> VectorIndex:
-        """Return an index without tombstones and without owners that have gone."""
-        if not any(segment.dead for segment in self._segments.values()):
-            return self
-        fresh = VectorIndex(
-            self.similarity, self.encoder_name, self.encoder_revision, self.dimension
-        )
-        return fresh.build({owner: self.rows_of(owner) for owner in self.owners()})
-
-    def _code(self, owner: str) -> int:
-        if owner not in self._codes:
-            self._codes[owner] = len(self._owners)
-            self._owners.append(owner)
-        return self._codes[owner]
-
-    def _mask(self, allowed: Collection[str]) -> NDArray[np.bool_]:
-        mask = np.zeros(len(self._owners), dtype=np.bool_)
-        mask[[self._codes[owner] for owner in allowed if owner in self._codes]] = True
-        return mask
-
-    def _hits(self, segment: Segment, scores: Float32, rows: NDArray[np.int64]) -> Iterable[Hit]:
-        for score, row in zip(scores.tolist(), rows.tolist(), strict=True):
-            if row >= 0:
-                owner = self._owners[segment.owner_codes[row]]
-                yield Hit(owner, segment.items[row], score)
+    def _mask(self, allowed: Allowed) -> Mask | None:
+        if allowed is None:
+            return None
+        if isinstance(allowed, np.ndarray):
+            if allowed.dtype != np.bool_ or allowed.ndim != 1:
+                raise ValueError("A filter as an array is a mask over owner numbers.")
+            return allowed
+        return mask_of(self._table.codes(allowed), len(self._table))

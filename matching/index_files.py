@@ -1,84 +1,58 @@
-"""The files of a saved index: written beside and renamed into place, checked when read."""
+"""The files of a saved index: written beside and renamed into place, mapped when read.
+
+Format 2. For each group: `vectors-G.f32` (rows one behind the other), `codes-G.i32` (the owner's
+number of each row), `first-G.i64` (where each owner's rows begin; they stand together), and the
+item of each row as `items-G.i64` (offsets) and `items-G.txt`. For all: the owners' ids as
+`owners.i64` and `owners.txt`, and `owners.i32`, their numbers sorted by id. Little-endian.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import json
+import mmap
 import os
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-import faiss
+import numpy as np
+from numpy.typing import NDArray
 
-from matching.index_errors import (
-    IndexDamaged,
-    IndexMismatch,
-    IndexMissing,
-    IndexVersionUnsupported,
-)
-from matching.segment import Segment
-from matching.similarity import Similarity, similarity_from_dict
+from matching.compacting import Compacted, compacted
+from matching.group import Group
+from matching.index_errors import IndexDamaged, IndexMismatch
+from matching.manifest import MANIFEST, Manifest, read_manifest
+from matching.slots import Slots
+from matching.strings import OwnerTable, StoredStrings
 
-if TYPE_CHECKING:
-    from matching.index import VectorIndex
-
-FORMAT = 1
-MANIFEST = "manifest.json"
-KEYS = "keys.json"
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What is known of a saved index without opening its vectors.
-
-    `files` maps each file's name to its size in bytes and SHA-256; `count` is the number of
-    vectors; `change` the caller's change number up to which they are current.
-    """
-
-    encoder_name: str
-    encoder_revision: str
-    dimension: int
-    count: int
-    owners: int
-    change: int
-    similarity: Similarity
-    files: Mapping[str, tuple[int, str]]
-
-    def to_json(self) -> str:
-        values = {
-            "format": FORMAT,
-            "encoder": {"name": self.encoder_name, "revision": self.encoder_revision},
-            "dimension": self.dimension,
-            "count": self.count,
-            "owners": self.owners,
-            "change": self.change,
-            "similarity": self.similarity.to_dict(),
-            "files": {n: {"bytes": b, "sha256": h} for n, (b, h) in sorted(self.files.items())},
-        }
-        return json.dumps(values, indent=1, sort_keys=True) + "\n"
+# Files up to this size are read whole and compared with their checksum when an index is opened;
+# of larger ones only the size is compared, so that opening stays a matter of milliseconds.
+READ_AT_OPENING = 1 << 20
+_TYPES = {".f32": "<f4", ".i32": "<i4", ".i64": "<i8", ".txt": "u1"}
 
 
 @dataclass(frozen=True)
 class StoredIndex:
-    """A saved index, mapped: its manifest, owner ids by code, and the rows by group."""
+    """A saved index, mapped: its manifest, owners by number, and the rows by group."""
 
     manifest: Manifest
-    owners: tuple[str, ...]
-    segments: dict[int, Segment]
+    owners: OwnerTable
+    groups: dict[int, Slots]
 
 
-def write_index_files(directory: Path, index: VectorIndex, change: int) -> Manifest:
-    """Write *index* beside *directory* and rename; on any failure nothing is left."""
+def write_index_files(
+    directory: Path, head: Manifest, owners: OwnerTable, groups: Mapping[int, Group]
+) -> Manifest:
+    """Write beside *directory* and rename; on any failure nothing is left."""
     if directory.exists():
         raise FileExistsError(f"{directory} exists; save to a new directory.")
     beside = directory.with_name(f".{directory.name}.{os.getpid()}.part")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     try:
-        manifest = _write_into(beside, index, change)
+        manifest = _write_into(beside, head, compacted(owners, groups))
         beside.rename(directory)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
@@ -87,30 +61,10 @@ def write_index_files(directory: Path, index: VectorIndex, change: int) -> Manif
     return manifest
 
 
-def read_manifest(directory: Path) -> Manifest:
-    """Read and check the manifest alone; the errors are those of `VectorIndex.load`."""
-    path = directory / MANIFEST
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise IndexMissing(f"There is no index in {directory}; build one.") from None
-    except (OSError, ValueError) as error:
-        raise IndexDamaged(f"{path} cannot be read ({error}); rebuild the index.") from error
-    found = stored.get("format") if isinstance(stored, dict) else None
-    if found != FORMAT:
-        raise IndexVersionUnsupported(
-            f"{path} has format {found!r}, this version reads {FORMAT}; rebuild the index."
-        )
-    try:
-        return _manifest_of(stored)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise IndexDamaged(f"{path} is incomplete ({error!r}); rebuild the index.") from error
-
-
 def read_index_files(
     directory: Path, encoder_name: str | None, encoder_revision: str | None
 ) -> StoredIndex:
-    """Check the manifest and every file, then map the vectors."""
+    """Check manifest, sizes and small files, then map the rest."""
     manifest = read_manifest(directory)
     for asked, found, what in (
         (encoder_name, manifest.encoder_name, "encoder"),
@@ -121,11 +75,19 @@ def read_index_files(
                 f"{directory} holds vectors of {what} {found}, not {asked}; rebuild the index."
             )
     for name, (size, digest) in manifest.files.items():
-        _check_file(directory / name, size, digest)
+        _check_file(directory / name, size, digest if size <= READ_AT_OPENING else None)
     try:
         return _map(directory, manifest)
-    except (KeyError, TypeError, ValueError, AttributeError, OSError, RuntimeError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, OSError) as error:
         raise IndexDamaged(f"{directory} cannot be opened ({error}); rebuild it.") from error
+
+
+def verify_index_files(directory: Path) -> Manifest:
+    """Compare every file with its checksum, however long it takes; IndexDamaged where one fails."""
+    manifest = read_manifest(directory)
+    for name, (size, digest) in manifest.files.items():
+        _check_file(directory / name, size, digest)
+    return manifest
 
 
 def sync_directory(directory: Path) -> None:
@@ -137,77 +99,83 @@ def sync_directory(directory: Path) -> None:
         os.close(handle)
 
 
-def _write_into(folder: Path, index: VectorIndex, change: int) -> Manifest:
-    rows = {}
-    for group, segment in index.segments.items():
-        faiss.write_index(segment.index, str(folder / _rows_name(group)))
-        rows[str(group)] = {"owner": segment.owner_codes, "item": segment.items}
-    owners = list(index.all_owners)
-    keys = json.dumps({"owners": owners, "rows": rows}, ensure_ascii=False, separators=(",", ":"))
-    (folder / KEYS).write_text(keys, encoding="utf-8")
-    manifest = Manifest(
-        index.encoder_name,
-        index.encoder_revision,
-        index.dimension,
-        len(index),
-        len(index.owners()),
-        change,
-        index.similarity,
-        {path.name: (path.stat().st_size, _digest(path)) for path in folder.iterdir()},
-    )
-    (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-    for path in folder.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+def _write_into(folder: Path, head: Manifest, whole: Compacted) -> Manifest:
+    ids = StoredStrings.of(whole.names)
+    files = {
+        "owners.i64": _write(folder / "owners.i64", [ids.offsets]),
+        "owners.txt": _write(folder / "owners.txt", [ids.blob]),
+        "owners.i32": _write(folder / "owners.i32", [OwnerTable.sorted_order(whole.names)]),
+    }
+    for number, group in whole.groups.items():
+        items = StoredStrings.of(group.items())
+        for name, arrays in (
+            (f"vectors-{number}.f32", group.vectors()),
+            (f"codes-{number}.i32", iter([group.codes])),
+            (f"first-{number}.i64", iter([group.first])),
+            (f"items-{number}.i64", iter([items.offsets])),
+            (f"items-{number}.txt", iter([items.blob])),
+        ):
+            files[name] = _write(folder / name, arrays)
+    rows = {number: len(group.codes) for number, group in whole.groups.items()}
+    manifest = replace(head, owners=len(whole.names), groups=rows, files=files)
+    _write(folder / MANIFEST, [np.frombuffer(manifest.to_json().encode(), dtype=np.uint8)])
     sync_directory(folder)
     return manifest
 
 
-def _manifest_of(stored: dict[str, dict[str, dict[str, object]]]) -> Manifest:
-    encoder, files = stored["encoder"], stored["files"]
-    numbers = [stored[name] for name in ("dimension", "count", "owners", "change")]
-    if not all(isinstance(number, int) for number in numbers):
-        raise ValueError("a count is not a number")
-    dimension, count, owners, change = (int(str(number)) for number in numbers)
-    return Manifest(
-        str(encoder["name"]),
-        str(encoder["revision"]),
-        dimension,
-        count,
-        owners,
-        change,
-        similarity_from_dict(stored["similarity"]),
-        {str(n): (int(str(v["bytes"])), str(v["sha256"])) for n, v in files.items()},
-    )
+def _write(path: Path, arrays: Iterator[NDArray[Any]] | list[NDArray[Any]]) -> tuple[int, str]:
+    """Write arrays one behind the other, to the disk; return size and SHA-256."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("wb") as file:
+        for array in arrays:
+            stored = np.ascontiguousarray(array, dtype=_TYPES.get(path.suffix, "u1"))
+            content = stored.reshape(-1).view(np.uint8).data
+            digest.update(content)
+            size += file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return size, digest.hexdigest()
 
 
-def _check_file(path: Path, size: int, digest: str) -> None:
-    if not path.is_file():
-        raise IndexDamaged(f"{path} is missing; rebuild the index.")
-    if path.stat().st_size != size:
-        raise IndexDamaged(f"{path} has {path.stat().st_size} bytes, not {size}; rebuild it.")
-    if _digest(path) != digest:
-        raise IndexDamaged(f"{path} does not have the checksum of the manifest; rebuild it.")
+def _check_file(path: Path, size: int, digest: str | None) -> None:
+    try:
+        found = path.stat().st_size
+        if found != size:
+            raise IndexDamaged(f"{path} has {found} bytes, not {size}; rebuild the index.")
+        if digest is not None and _digest(path) != digest:
+            raise IndexDamaged(f"{path} does not have the checksum of the manifest; rebuild it.")
+    except OSError as error:
+        raise IndexDamaged(f"{path} is missing ({error}); rebuild the index.") from error
 
 
 def _map(directory: Path, manifest: Manifest) -> StoredIndex:
-    keys = json.loads((directory / KEYS).read_text(encoding="utf-8"))
-    owners = tuple(str(owner) for owner in keys["owners"])
-    segments: dict[int, Segment] = {}
-    for group, rows in keys["rows"].items():
-        codes, items = rows["owner"], rows["item"]
-        segment = Segment.read(directory / _rows_name(int(group)), codes, items)
-        fits = segment.index.ntotal == len(codes) == len(items)
-        if not fits or segment.dimension != manifest.dimension:
-            raise ValueError(f"group {group} has {segment.index.ntotal} vectors")
-        segments[int(group)] = segment
-    if sum(len(segment.items) for segment in segments.values()) != manifest.count:
-        raise ValueError("the manifest counts other rows")
-    return StoredIndex(manifest, owners, segments)
+    owners = OwnerTable(
+        StoredStrings(_mapped(directory / "owners.i64"), _mapped(directory / "owners.txt")),
+        _mapped(directory / "owners.i32"),
+    )
+    if len(owners) != manifest.owners:
+        raise ValueError("the manifest counts other owners")
+    groups = {}
+    for number, rows in manifest.groups.items():
+        vectors = _mapped(directory / f"vectors-{number}.f32").reshape(-1, manifest.dimension)
+        items = StoredStrings(
+            _mapped(directory / f"items-{number}.i64"), _mapped(directory / f"items-{number}.txt")
+        )
+        codes = _mapped(directory / f"codes-{number}.i32")
+        first = _mapped(directory / f"first-{number}.i64")
+        if len(vectors) != rows or len(first) != len(owners) + 1:
+            raise ValueError(f"group {number} has {len(vectors)} rows, not {rows}")
+        groups[number] = Slots.stored(vectors, codes, first, items)
+    return StoredIndex(manifest, owners, groups)
 
 
-def _rows_name(group: int) -> str:
-    return f"rows-{group}.faiss"
+def _mapped(path: Path) -> NDArray[Any]:
+    """Return a file as an array that reads from the page cache; it may not be written."""
+    kind = np.dtype(_TYPES[path.suffix])
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            return np.zeros(0, dtype=kind)
+        return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), dtype=kind)
 
 
 def _digest(path: Path) -> str:

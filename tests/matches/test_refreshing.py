@@ -165,7 +165,7 @@ def test_an_index_that_cannot_be_used_is_built_again_from_the_database(
     if damage == "lost":
         shutil.rmtree(folder)
     elif damage == "cut":
-        file = next(folder.glob("generation-*/rows-*.faiss"))
+        file = next(folder.glob("generation-*/vectors-*.f32"))
         file.write_bytes(file.read_bytes()[:-10])
     else:
         manifest = next(folder.glob("generation-*/manifest.json"))

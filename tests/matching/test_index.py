@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from matching import ItemVectors, VectorIndex
-from matching.segment import GATHER_ROWS
 from matching.similarity import FusedSimilarity, PlainSimilarity, Similarity
 from matching.vectors import Float32
 
@@ -83,7 +82,6 @@ def test_a_filter_of_many_rows_is_exact_too() -> None:
 
     (hits,) = index.search(query, 50, allowed)
 
-    assert max(segment.live_count for segment in index.segments.values()) > GATHER_ROWS
     assert [(hit.owner, hit.item) for hit in hits] == exact(vectors, query[0], 50, allowed)
 
 
@@ -150,3 +148,74 @@ def test_a_query_uses_one_thread() -> None:
     index_of(owned(1, 2)).search(rows(1, 1), 1)
 
     assert faiss.omp_get_max_threads() == 1
+
+
+def test_a_filter_may_be_a_mask_over_owner_numbers() -> None:
+    vectors = owned(11, 300)
+    index = index_of(vectors)
+    index.put("late", ItemVectors(("passage:0",), rows(12, 1)))
+    allowed = [f"o{n}" for n in range(0, 300, 3)]
+    mask = np.zeros(300, dtype=np.bool_)
+    mask[index.numbers_of(allowed)] = True
+
+    # Shorter than there are owners: who came later does not pass.
+    assert index.search(rows(13, 2), 40, mask) == index.search(rows(13, 2), 40, allowed)
+    assert index.numbers_of(["nobody"]).tolist() == [-1]
+    assert [index.owner_at(n) for n in index.numbers_of(allowed).tolist()] == allowed
+    with pytest.raises(ValueError, match="mask"):
+        index.search(rows(13, 1), 5, np.arange(3))
+
+
+def test_answers_come_as_arrays_too() -> None:
+    index = index_of(owned(14, 50))
+    ((scores, numbers),) = index.nearest(rows(15, 1), 30)
+    (hits,) = index.search(rows(15, 1), 30)
+
+    assert [index.owner_at(n) for n in numbers.tolist()] == [hit.owner for hit in hits]
+    assert scores.tolist() == [hit.score for hit in hits]
+
+
+def test_rows_of_many_are_those_of_each() -> None:
+    index = index_of(owned(16, 30))
+    index.put("o7", ItemVectors(("passage:new",), rows(17, 1)))
+
+    found = index.rows_of_many(["o7", "nobody", "o3"])
+
+    assert list(found) == ["o7", "nobody", "o3"]
+    for owner, of_one in found.items():
+        assert of_one.items == index.rows_of(owner).items
+        np.testing.assert_array_equal(of_one.vectors, index.rows_of(owner).vectors)
+
+
+def test_a_fork_changes_without_the_original() -> None:
+    index = index_of(owned(18, 40))
+    index.remove("o5")
+    before = index.search(rows(19, 3), 200)
+    fork = index.fork()
+
+    fork.remove("o6")
+    for number in range(60):
+        fork.put(f"o{number}", ItemVectors(("passage:new",), rows(20 + number, 1)))
+    again = fork.fork()
+    again.remove("o1")
+
+    assert index.search(rows(19, 3), 200) == before
+    assert "o55" in fork
+    assert "o55" not in index
+    assert "o1" in fork
+    assert "o1" not in again
+
+
+def test_slots_of_those_who_left_are_used_again() -> None:
+    vectors = owned(21, 50)
+    index = index_of(vectors, PlainSimilarity())
+    for turn in range(20):
+        for owner in list(vectors)[:10]:
+            vectors[owner] = ItemVectors(vectors[owner].items, rows(turn, 4))
+            index.put(owner, vectors[owner])
+
+    assert sum(slots.count for slots in index.parts()) == len(index) == 200
+    (hits,) = index.search(rows(22, 1), 30)
+    expected = exact(vectors, rows(22, 1)[0], 30, similarity=PlainSimilarity())
+    assert [h.score for h in hits] == pytest.approx(sorted((h.score for h in hits), reverse=True))
+    assert {(h.owner, h.item) for h in hits if h.score > hits[-1].score + 1e-6} <= set(expected)

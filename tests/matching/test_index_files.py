@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import shutil
@@ -20,11 +21,13 @@ from matching import (
     StoredIndexError,
     VectorIndex,
 )
-from matching.index_files import KEYS, MANIFEST, read_manifest
+from matching.index_files import verify_index_files
+from matching.manifest import MANIFEST, read_manifest
 from matching.similarity import FusedSimilarity
 from matching.vectors import Float32
 
-GOLDEN = Path(__file__).parent / "golden" / "format-1"
+FOLDER = Path(__file__).parent / "golden"
+GOLDEN = FOLDER / "format-2"
 FUSED = FusedSimilarity((0.4, 0.2, 0.1, 0.3), split=4)
 
 
@@ -94,7 +97,7 @@ def test_a_failed_save_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
     def fail(*_: object) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr("matching.index_files.faiss.write_index", fail)
+    monkeypatch.setattr("matching.index_files.os.fsync", fail)
 
     with pytest.raises(OSError, match="No space"):
         golden_index().save(tmp_path / "saved")
@@ -102,14 +105,19 @@ def test_a_failed_save_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
     assert list(tmp_path.iterdir()) == []
 
 
-def test_golden_files_of_format_1_are_read() -> None:
+def test_golden_files_of_format_1_are_refused_with_a_remedy() -> None:
+    with pytest.raises(IndexVersionUnsupported, match=r"has format 1, .* reads 2; rebuild"):
+        VectorIndex.load(FOLDER / "format-1", "toy", "r1")
+
+
+def test_golden_files_of_format_2_are_read() -> None:
     loaded = VectorIndex.load(GOLDEN, "toy", "r1")
 
     assert loaded.search(query(), 9) == golden_index().search(query(), 9)
     assert read_manifest(GOLDEN).change == 5
 
 
-def test_format_1_is_still_written_as_it_was(tmp_path: Path) -> None:
+def test_format_2_is_still_written_as_it_was(tmp_path: Path) -> None:
     golden_index().save(tmp_path / "saved", change=5)
 
     for path in sorted(GOLDEN.iterdir()):
@@ -123,29 +131,42 @@ def copy(tmp_path: Path) -> Path:
 
 
 def edited(change: Callable[[dict[str, object]], object]) -> Callable[[Path], None]:
+    """Change the manifest and give it the checksum that belongs to what it says now."""
+
     def apply(folder: Path) -> None:
         stored = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         change(stored)
+        stored.pop("checksum")
+        text = json.dumps(stored, sort_keys=True)
+        stored["checksum"] = hashlib.sha256(text.encode()).hexdigest()
         (folder / MANIFEST).write_text(json.dumps(stored), encoding="utf-8")
 
     return apply
 
 
+def swapped(folder: Path) -> None:
+    path = folder / MANIFEST
+    path.write_text(path.read_text(encoding="utf-8").replace('"change": 5', '"change": 6'))
+
+
 DAMAGES: dict[str, tuple[Callable[[Path], object], type[StoredIndexError]]] = {
     "no manifest": (lambda f: (f / MANIFEST).unlink(), IndexMissing),
-    "no keys": (lambda f: (f / KEYS).unlink(), IndexDamaged),
-    "no rows": (lambda f: (f / "rows-0.faiss").unlink(), IndexDamaged),
+    "no owners": (lambda f: (f / "owners.txt").unlink(), IndexDamaged),
+    "no rows": (lambda f: (f / "vectors-0.f32").unlink(), IndexDamaged),
     "manifest is not JSON": (lambda f: (f / MANIFEST).write_text("{"), IndexDamaged),
     "manifest is a list": (lambda f: (f / MANIFEST).write_text("[]"), IndexVersionUnsupported),
     "manifest is bytes": (lambda f: (f / MANIFEST).write_bytes(b"\xff\xfe"), IndexDamaged),
-    "newer format": (edited(lambda m: m.update(format=2)), IndexVersionUnsupported),
+    "manifest was edited": (swapped, IndexDamaged),
+    "newer format": (edited(lambda m: m.update(format=3)), IndexVersionUnsupported),
     "older format": (edited(lambda m: m.update(format=0)), IndexVersionUnsupported),
     "no encoder": (edited(lambda m: m.pop("encoder")), IndexDamaged),
     "no similarity": (edited(lambda m: m.pop("similarity")), IndexDamaged),
     "odd similarity": (edited(lambda m: m.update(similarity={"kind": "x"})), IndexDamaged),
-    "other count": (edited(lambda m: m.update(count=5)), IndexDamaged),
+    "other count": (edited(lambda m: m.update(groups={"0": 2, "1": 3})), IndexDamaged),
+    "other owners": (edited(lambda m: m.update(owners=5)), IndexDamaged),
     "other dimension": (edited(lambda m: m.update(dimension=9)), IndexDamaged),
-    "count is a text": (edited(lambda m: m.update(count="6")), IndexDamaged),
+    "count is a text": (edited(lambda m: m.update(owners="3")), IndexDamaged),
+    "change is negative": (edited(lambda m: m.update(change=-1)), IndexDamaged),
 }
 
 
@@ -158,7 +179,10 @@ def test_damage_is_refused(copy: Path, name: str) -> None:
         VectorIndex.load(copy)
 
 
-@pytest.mark.parametrize("name", [KEYS, "rows-0.faiss", "rows-1.faiss"])
+DATA = sorted(path.name for path in GOLDEN.iterdir() if path.name != MANIFEST)
+
+
+@pytest.mark.parametrize("name", DATA)
 def test_one_changed_bit_is_noticed(copy: Path, name: str) -> None:
     content = bytearray((copy / name).read_bytes())
     content[random.Random(name).randrange(len(content))] ^= 1
@@ -168,9 +192,38 @@ def test_one_changed_bit_is_noticed(copy: Path, name: str) -> None:
         VectorIndex.load(copy)
 
 
+def test_large_files_are_checked_by_size_at_opening_and_whole_by_verify(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matching.index_files.READ_AT_OPENING", 16)
+    content = bytearray((copy / "vectors-0.f32").read_bytes())
+    content[5] ^= 1
+    (copy / "vectors-0.f32").write_bytes(bytes(content))
+
+    assert len(VectorIndex.load(copy)) == 6
+    with pytest.raises(IndexDamaged, match="checksum"):
+        verify_index_files(copy)
+    (copy / "vectors-0.f32").write_bytes(bytes(content[:-1]))
+    with pytest.raises(IndexDamaged, match="bytes"):
+        VectorIndex.load(copy)
+
+
+def test_places_out_of_range_never_reach_the_kernels(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of the right size with wrong numbers in it: FAISS would read outside of the rows."""
+    monkeypatch.setattr("matching.index_files.READ_AT_OPENING", 0)
+    stored = np.frombuffer((copy / "first-0.i64").read_bytes(), dtype="<i8").copy()
+    stored[1] = 10**9
+    (copy / "first-0.i64").write_bytes(stored.tobytes())
+
+    with pytest.raises(IndexDamaged):
+        VectorIndex.load(copy)
+
+
 def test_a_file_cut_short_anywhere_is_noticed(copy: Path) -> None:
     chance = random.Random(5)
-    for name in (KEYS, MANIFEST, "rows-0.faiss", "rows-1.faiss"):
+    for name in (*DATA, MANIFEST):
         whole = (copy / name).read_bytes()
         for _ in range(15):
             # The manifest's last byte is a line break, without which it is as good.

@@ -68,23 +68,15 @@ class IndexWriter:
         self._encoder = encoder
 
     def load(self, kind: OwnerKind) -> Generation | None:
-        """Return a copy of the published generation to go on from; None: build it anew.
-
-        A copy, since FAISS ends the process when something is added to an index in a mapped file.
-        """
+        """Return the published generation to go on from; None: build it anew."""
         store = GenerationStore(
             index_folder(self._settings, kind), self._encoder.name, self._encoder.revision
         )
         try:
-            published = store.current()
+            return store.current()
         except StoredIndexError as error:
             get_logger().warning("index_to_rebuild", kind=kind.value, error=type(error).__name__)
             return None
-        mapped = published.index
-        copy = VectorIndex(
-            mapped.similarity, mapped.encoder_name, mapped.encoder_revision, mapped.dimension
-        ).build({owner: mapped.rows_of(owner) for owner in mapped.owners()})
-        return Generation(published.number, published.change, copy)
 
     def publish(self, kind: OwnerKind, index: VectorIndex, change: int) -> int:
         """Write a new generation beside the old one and switch to it."""
