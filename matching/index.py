@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.changelog import Change
 from matching.found import Found, merge
 from matching.gathering import gather
 from matching.group import Group
@@ -158,6 +159,24 @@ class VectorIndex:
         found = self._found(queries, k, allowed, exact=exact)
         return [(rows.scores, rows.codes) for _, rows in found]
 
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Make the index say of these owners what the changes say."""
+        for change in changes:
+            if change.rows is None or not change.rows.items:
+                self.remove(change.owner)
+            else:
+                self.put(change.owner, change.rows)
+
+    @property
+    def open_count(self) -> int:
+        """How many live rows came since the index was loaded."""
+        return sum(group.open.live_count for group in self._groups.values())
+
+    @property
+    def dead_count(self) -> int:
+        """How many slots stand empty."""
+        return sum(slots.dead_count for slots in self.parts())
+
     def parts(self) -> list[Slots]:
         """Return the slots of all groups, for inspection."""
         return [slots for group in self._groups.values() for slots in group.parts()]
@@ -189,7 +208,9 @@ class VectorIndex:
     def load(
         cls, directory: Path, encoder_name: str | None = None, encoder_revision: str | None = None
     ) -> VectorIndex:
-        """Map a saved index into memory; nothing is copied, and it may be changed at once.
+        """Map an index into memory as it was saved; nothing is copied, and it may be changed.
+
+        What was appended since is added by `generations.GenerationStore`.
 
         Raises IndexMissing, IndexDamaged, IndexVersionUnsupported, or IndexMismatch when the
         encoder asked for is not the one that the vectors came from. Large files are checked by

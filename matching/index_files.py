@@ -3,7 +3,8 @@
 Format 2. For each group: `vectors-G.f32` (rows one behind the other), `codes-G.i32` (the owner's
 number of each row), `first-G.i64` (where each owner's rows begin; they stand together), and the
 item of each row as `items-G.i64` (offsets) and `items-G.txt`. For all: the owners' ids as
-`owners.i64` and `owners.txt`, and `owners.i32`, their numbers sorted by id. Little-endian.
+`owners.i64` and `owners.txt`, and `owners.i32`, their numbers sorted by id. `changes.log` is what
+came since (`changelog`). Little-endian.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.changelog import CHANGES, header_of
 from matching.compacting import Compacted, compacted
 from matching.group import Group
 from matching.index_errors import IndexDamaged, IndexMismatch
@@ -118,7 +120,8 @@ def _write_into(folder: Path, head: Manifest, whole: Compacted) -> Manifest:
             files[name] = _write(folder / name, arrays)
     rows = {number: len(group.codes) for number, group in whole.groups.items()}
     manifest = replace(head, owners=len(whole.names), groups=rows, files=files)
-    _write(folder / MANIFEST, [np.frombuffer(manifest.to_json().encode(), dtype=np.uint8)])
+    _write(folder / MANIFEST, [_bytes(manifest.to_json().encode())])
+    _write(folder / CHANGES, [_bytes(header_of(manifest.identity))])
     sync_directory(folder)
     return manifest
 
@@ -135,6 +138,10 @@ def _write(path: Path, arrays: Iterator[NDArray[Any]] | list[NDArray[Any]]) -> t
         file.flush()
         os.fsync(file.fileno())
     return size, digest.hexdigest()
+
+
+def _bytes(content: bytes) -> NDArray[np.uint8]:
+    return np.frombuffer(content, dtype=np.uint8)
 
 
 def _check_file(path: Path, size: int, digest: str | None) -> None:

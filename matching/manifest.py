@@ -37,9 +37,20 @@ class Manifest:
         """How many vectors there are."""
         return sum(self.groups.values())
 
+    @property
+    def identity(self) -> str:
+        """The checksum of all this: no two saved indexes share it."""
+        return _checksum(self._values())
+
     def to_json(self) -> str:
-        """Return the file's text, which ends with a checksum over everything before it."""
-        values: dict[str, object] = {
+        """Return the text of the file, with a checksum over all the rest of it."""
+        return (
+            json.dumps(self._values() | {"checksum": self.identity}, indent=1, sort_keys=True)
+            + "\n"
+        )
+
+    def _values(self) -> dict[str, object]:
+        return {
             "format": FORMAT,
             "encoder": {"name": self.encoder_name, "revision": self.encoder_revision},
             "dimension": self.dimension,
@@ -49,7 +60,6 @@ class Manifest:
             "similarity": self.similarity.to_dict(),
             "files": {n: {"bytes": b, "sha256": h} for n, (b, h) in sorted(self.files.items())},
         }
-        return json.dumps(values | {"checksum": _checksum(values)}, indent=1, sort_keys=True) + "\n"
 
 
 def read_manifest(directory: Path) -> Manifest:

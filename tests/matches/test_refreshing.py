@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from matching.changelog import Change
 from matching.hashing import HashingEncoder
 from matching.plan import Role, embedding_plan
 from matching.vectors import Float32
@@ -190,6 +191,11 @@ def test_a_person_who_waits_comes_before_a_mass(
                 seen.append(index.owners())  # type: ignore[attr-defined]
             return super().publish(kind, index, change)  # type: ignore[arg-type]
 
+        def append(self, kind: OwnerKind, changes: Sequence[Change], change: int) -> None:
+            if kind is EXPERT and changes:
+                seen.append(tuple(change.owner for change in changes))
+            super().append(kind, changes, change)
+
     encoder = HashingEncoder()
     Refresh(database, Watching(settings, identity_of(encoder)), encoder).run()
     assert str(cast.profile.id) in seen[0]
@@ -207,6 +213,82 @@ def test_a_new_encoder_makes_every_vector_anew(
     run(database, settings, Newer())
     assert set(session.scalars(select(Embedding.revision))) == {"2"}
     assert people(settings) == (str(indexed.profile.id),)
+
+
+def test_a_change_is_appended_and_read_back_by_its_number(
+    session: Session, indexed: Cast, work: Work, settings: Settings
+) -> None:
+    reader = IndexReader(settings)
+    before = reader.current(EXPERT)
+    other = make_expert(session)
+    changes.changed(session, "expert", other.id)
+    state = changes.index_state(session)
+    assert state is not None
+    wanted = state.wanted_change
+    assert reader.wait_for(EXPERT, wanted, timeout_s=0) is None
+    work()
+    assert before is not None
+    for kind in OwnerKind:
+        served = reader.wait_for(kind, wanted, timeout_s=0)
+        assert served is not None
+        # The same generation goes on: nothing was written but what changed.
+        assert (served.number, served.change) == (1, wanted)
+    after = reader.current(EXPERT)
+    assert after is not None
+    assert str(other.id) in after.index
+    # Whoever is still answering a request with what was there sees nothing of it.
+    assert str(other.id) not in before.index
+
+
+def test_facts_alone_write_no_vectors(
+    session: Session, indexed: Cast, work: Work, settings: Settings
+) -> None:
+    log = next(indexes.index_folder(settings, EXPERT).glob("generation-*/changes.log"))
+    before = log.stat().st_size
+    changes.changed(session, "expert", indexed.profile.id)
+    work()
+    assert log.stat().st_size - before < 100
+
+
+def test_changes_that_the_log_lost_are_made_up_for(
+    session: Session, indexed: Cast, work: Work, settings: Settings
+) -> None:
+    other = make_expert(session)
+    changes.changed(session, "expert", other.id)
+    work()
+    log = next(indexes.index_folder(settings, EXPERT).glob("generation-*/changes.log"))
+    log.write_bytes(log.read_bytes()[:-1])
+    assert str(other.id) not in people(settings)
+    changes.changed(session, "need", indexed.need.id)
+    work()
+    assert str(other.id) in people(settings)
+
+
+def test_a_long_log_is_merged_into_a_new_generation(
+    session: Session,
+    indexed: Cast,
+    work: Work,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reader = IndexReader(settings)
+    indexes.merge(settings)
+    assert [p.name for p in indexes.index_folder(settings, EXPERT).glob("gen*")] == [
+        "generation-000000001"
+    ]
+    other = make_expert(session)
+    changes.changed(session, "expert", other.id)
+    work()
+    before = people(settings)
+    monkeypatch.setattr("matching.merging.MERGE_ROWS", 0)
+    indexes.merge(settings)
+    served = reader.current(EXPERT)
+    assert served is not None
+    assert served.number == 2
+    assert served.index.owners() == before
+    changes.changed(session, "expert", other.id)
+    work(expert_of(indexed))
+    assert people(settings) == before
 
 
 def test_two_processes_see_a_new_generation_at_their_next_look(

@@ -60,7 +60,7 @@ def test_a_generation_in_use_outlives_its_files(tmp_path: Path) -> None:
 
     assert {hit.owner for hit in hits} == {"a"}
     kept = sorted(path.name for path in tmp_path.iterdir())
-    assert kept == ["current", "generation-000000004", "generation-000000005"]
+    assert kept == [".writing", "current", "generation-000000004", "generation-000000005"]
 
 
 def test_looking_for_a_new_generation_is_cheap(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_writer_killed_between_writing_and_switching_leaves_the_old_one(
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(GenerationStore, "_point_to", killed)
+    monkeypatch.setattr(GenerationStore, "switch_to", killed)
     with pytest.raises(KeyboardInterrupt):
         store.publish(index_with("new"))
     monkeypatch.undo()

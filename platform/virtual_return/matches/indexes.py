@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from matching import locks, merging
+from matching.changelog import Change
 from matching.generations import Generation, GenerationStore
 from matching.index import VectorIndex
 from matching.index_errors import StoredIndexError
@@ -17,6 +19,7 @@ from virtual_return.config import Settings
 from virtual_return.logs import get_logger
 from virtual_return.matches.embeddings import EncoderIdentity
 
+LOOK_EVERY_S = 0.01
 FOLDERS = {OwnerKind.EXPERT: "people", OwnerKind.NEED: "needs"}
 
 
@@ -26,6 +29,8 @@ class Served:
 
     index: VectorIndex
     number: int
+    # The change number up to which it is current.
+    change: int = 0
 
     @property
     def encoder(self) -> EncoderIdentity:
@@ -51,7 +56,21 @@ class IndexReader:
                 self._note(kind, error)
                 return None
             self._missed.discard(kind)
-        return Served(generation.index, generation.number)
+        return Served(generation.index, generation.number, generation.change)
+
+    def wait_for(self, kind: OwnerKind, change: int, timeout_s: float) -> Served | None:
+        """Return what is published once it includes a change number; None after the timeout.
+
+        So a process that made a change, or heard of one, reads it back.
+        """
+        until = time.monotonic() + timeout_s
+        while True:
+            served = self.current(kind)
+            if served is not None and served.change >= change:
+                return served
+            if time.monotonic() > until:
+                return None
+            time.sleep(LOOK_EVERY_S)
 
     def _note(self, kind: OwnerKind, error: StoredIndexError) -> None:
         """Log the first of a row of failures: pages ask again at every request."""
@@ -64,23 +83,26 @@ class IndexWriter:
     """Changes the indexes; one process at a time, which `exclusive` sees to."""
 
     def __init__(self, settings: Settings, encoder: EncoderIdentity) -> None:
-        self._settings = settings
-        self._encoder = encoder
+        self._stores = {
+            kind: GenerationStore(index_folder(settings, kind), encoder.name, encoder.revision)
+            for kind in OwnerKind
+        }
 
     def load(self, kind: OwnerKind) -> Generation | None:
         """Return the published generation to go on from; None: build it anew."""
-        store = GenerationStore(
-            index_folder(self._settings, kind), self._encoder.name, self._encoder.revision
-        )
         try:
-            return store.current()
+            return self._stores[kind].current()
         except StoredIndexError as error:
             get_logger().warning("index_to_rebuild", kind=kind.value, error=type(error).__name__)
             return None
 
     def publish(self, kind: OwnerKind, index: VectorIndex, change: int) -> int:
         """Write a new generation beside the old one and switch to it."""
-        return GenerationStore(index_folder(self._settings, kind)).publish(index, change)
+        return self._stores[kind].publish(index, change)
+
+    def append(self, kind: OwnerKind, changes: Sequence[Change], change: int) -> None:
+        """Add changes to the generation in use."""
+        self._stores[kind].append(changes, change)
 
 
 def index_folder(settings: Settings, kind: OwnerKind) -> Path:
@@ -93,9 +115,21 @@ def exclusive(settings: Settings) -> Iterator[None]:
     """Let one process of this data folder write, and the others wait for it."""
     folder = settings.data_dir / "index"
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "writer.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with locks.exclusive(folder / "writer.lock"):
         yield
+
+
+def merge(settings: Settings) -> None:
+    """Save each index anew whose changes have grown long; changes go on meanwhile."""
+    for kind in OwnerKind:
+        store = GenerationStore(index_folder(settings, kind))
+        try:
+            if merging.needs_merge(store):
+                number = merging.merge(store, lambda: exclusive(settings))
+                get_logger().info("index_merged", kind=kind.value, generation=number)
+        except StoredIndexError as error:
+            # Whoever refreshes next builds it anew.
+            get_logger().warning("index_not_merged", kind=kind.value, error=type(error).__name__)
 
 
 def problem_of(settings: Settings, kind: OwnerKind) -> str:

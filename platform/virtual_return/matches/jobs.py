@@ -25,6 +25,7 @@ from virtual_return.services import Services, services
 
 # A mass of first embeddings takes its time; it is safe to be killed and begun again.
 TIMEOUT_S = 3600
+MERGE_EVERY_S = 60
 # How many owners of each kind one sweep compares word by word.
 COMPARED_PER_SWEEP = 20
 FOUND_PER_SWEEP = 200
@@ -33,6 +34,10 @@ FOUND_PER_SWEEP = 200
 def register(registry: Registry, bound: Services) -> None:
     """Add the job and the finder of matching."""
     registry.add_job(REFRESH, refresh, queue=Queue.INDEX, timeout_s=TIMEOUT_S)
+    # Beside the index queue: changes go on while a large index is saved anew.
+    registry.add_periodic(
+        "matches.merge", merge, queue=Queue.DIGEST, every_s=MERGE_EVERY_S, timeout_s=TIMEOUT_S
+    )
     registry.add_finder("matches.stale", StaleFinder(bound.settings))
 
 
@@ -41,6 +46,11 @@ def refresh(kind: str, ids: Sequence[int]) -> None:
     bound = services()
     owners = [Owner(OwnerKind(kind), id) for id in ids]
     refresh_now(bound.settings, bound.database, owners)
+
+
+def merge() -> None:
+    """Save each index anew whose changes have grown long."""
+    indexes.merge(services().settings)
 
 
 def refresh_now(settings: Settings, database: Database, owners: Sequence[Owner] = ()) -> None:

@@ -13,12 +13,15 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from matching.changelog import Change
 from matching.encoder import Encoder
 from matching.index import VectorIndex
 from matching.plan import Role
+from matching.vectors import ItemVectors
 from models import IndexState, OutboxEntry, now
 from models.choices import OwnerKind
 from virtual_return.db import Database
@@ -46,8 +49,12 @@ class _Live:
     """One index while it is being changed."""
 
     index: VectorIndex
+    # Of the generation that it goes on from; 0: there is none, it is published as a whole.
     number: int
-    is_changed: bool = False
+    # The change number that it had reached when it was published last.
+    change: int
+    # What is not published yet, by owner.
+    changes: dict[str, Change] = field(default_factory=dict)
 
 
 @dataclass
@@ -81,7 +88,7 @@ class Refresh:
         self._open_indexes()
         while self._step():
             pass
-        if self._published < self._change or any(live.is_changed for live in self._live.values()):
+        if self._published < self._change or any(live.changes for live in self._live.values()):
             self._publish(is_complete=True)
 
     def _step(self) -> bool:
@@ -168,21 +175,25 @@ class Refresh:
         with self.database.reading() as session:
             kept = queries.among(session, queries.indexable(kind), ids)
             vectors = embeddings.read_passages(session, kind, self._identity, kept)
-        for id in ids:
-            if rows := vectors.get(str(id)):
-                live.index.put(str(id), rows)
-                live.is_changed = True
-            elif live.index.remove(str(id)):
-                live.is_changed = True
+        for owner in map(str, ids):
+            rows = vectors.get(owner)
+            if not _is_same(live.index.rows_of(owner), rows):
+                live.changes[owner] = Change(owner, rows)
+                live.index.apply([live.changes[owner]])
 
     def _open_indexes(self) -> None:
         """Go on from what is published; what is lost, damaged or another encoder's is rebuilt."""
+        with self.database.reading() as session:
+            state = changes.index_state(session)
+            built = state.built_change if state else 0
         for kind in OwnerKind:
             generation = self.writer.load(kind)
-            if generation is not None:
-                self._live[kind] = _Live(generation.index, generation.number)
+            # Behind what the database knows as built: files were lost, or are those of a backup.
+            if generation is not None and generation.change >= built:
+                index = generation.index.fork()
+                self._live[kind] = _Live(index, generation.number, generation.change)
             else:
-                self._live[kind] = _Live(self._rebuilt(kind), 0, is_changed=True)
+                self._live[kind] = _Live(self._rebuilt(kind), 0, 0)
 
     def _rebuilt(self, kind: OwnerKind) -> VectorIndex:
         """Build from the stored vectors; whoever has none waits to be embedded."""
@@ -207,9 +218,13 @@ class Refresh:
         """Publish what changed, then say so in the database."""
         started = time.monotonic()
         for kind, live in self._live.items():
-            if live.is_changed:
-                live.number = self.writer.publish(kind, live.index, self._change)
-                live.is_changed = False
+            # What is published half way does not include all of any later change.
+            change = self._change if is_complete else live.change
+            if not live.number:
+                live.number = self.writer.publish(kind, live.index, change)
+            elif live.changes or live.change < change:
+                self.writer.append(kind, list(live.changes.values()), change)
+            live.change, live.changes = change, {}
         self._last_publish = time.monotonic()
         self._publish_took_s = self._last_publish - started
         generation = ".".join(str(self._live[kind].number) for kind in OwnerKind)
@@ -217,6 +232,13 @@ class Refresh:
             _record(session, generation, self._change if is_complete else None)
         if is_complete:
             self._published = self._change
+
+
+def _is_same(indexed: ItemVectors, rows: ItemVectors | None) -> bool:
+    """Say whether the index has these rows already; facts and texts change apart."""
+    if rows is None or set(indexed.items) != set(rows.items):
+        return rows is None and not indexed.items
+    return np.array_equal(indexed.pick(rows.items).vectors, rows.vectors)
 
 
 def _record(session: Session, generation: str, change: int | None) -> None:
