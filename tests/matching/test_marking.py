@@ -54,6 +54,13 @@ def test_words_that_hold_a_sentence_together_are_not_marked() -> None:
     )
 
 
+def test_words_that_count_time_or_people_are_not_marked() -> None:
+    assert marked("A three-year course for people.", "Ten years with people of all kinds.") == (
+        [],
+        [],
+    )
+
+
 def test_across_languages_nothing_is_marked_that_only_looks_alike() -> None:
     # The French "formation" is a training, "actuel" is not "actual", "librairie" no library.
     first, second = "The actual formation of the library", "La formation actuelle de la librairie"
