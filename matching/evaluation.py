@@ -21,7 +21,7 @@ from matching.metrics import (
 from matching.plan import Role, encode_documents
 from matching.vectors import ItemVectors
 
-__all__ = ["EvaluationError", "evaluate", "format_table"]
+__all__ = ["EvaluationError", "evaluate", "evaluate_data", "format_table"]
 
 DECIMALS = 4
 CUT = 10
@@ -40,7 +40,11 @@ def evaluate(folder: Path | str, encoder: Encoder) -> Result:
     needs that have a relevant expert; a grade above the middle of a graded scale, or above 0 of a
     binary one, is relevant, and an unjudged pair is not. EvaluationError on malformed files.
     """
-    data = read_folder(Path(folder))
+    return evaluate_data(read_folder(Path(folder)), encoder)
+
+
+def evaluate_data(data: EvaluationData, encoder: Encoder) -> Result:
+    """Return what `evaluate` does, of *data* that need not come from a folder."""
     people = encode_documents(encoder, list(data.experts.values()), [Role.PASSAGE])
     needs = encode_documents(encoder, list(data.needs.values()), [Role.PASSAGE])
     grades = {judgement.grade for judgement in data.judgements}

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.lexical import MAX_BONUS as LEXICAL_BONUS
+from matching.lexical import NO_LEXICAL_SCORE, LexicalScore
 from matching.similarity import UNRELATED_MEAN, Similarity
 from matching.skills import SkillReport
+from matching.soft_fit import BOUND as SOFT_BOUND
+from matching.soft_fit import NO_SOFT_FIT, SoftFit
 from matching.vectors import Float32, ItemVectors
 
 # Mean of the best three: .211 pairwise loss where the best alone has .241 and the mean of all
@@ -22,6 +26,10 @@ ABSENT = UNRELATED_MEAN
 # A need whose must-haves are all covered gains about one spread of unrelated texts.
 MUST_HAVE_WEIGHT = 0.12
 USEFUL_WEIGHT = 0.03
+# The most and the least that can be added to a text score: who is further behind than their
+# difference cannot catch up.
+MAX_BONUS = MUST_HAVE_WEIGHT + USEFUL_WEIGHT + LEXICAL_BONUS + SOFT_BOUND
+MIN_BONUS = -SOFT_BOUND
 
 
 @dataclass(frozen=True)
@@ -90,14 +98,19 @@ def _mean(best: Sequence[ItemScore]) -> float:
     return (sum(max(item.score, ABSENT) for item in best) + absent) / TOP_ITEMS
 
 
-def total_score(text: TextScore, skills: SkillReport) -> float:
-    """Return the score that ranks: text, and what is covered of the skills asked for.
+def total_score(
+    text: TextScore,
+    skills: SkillReport,
+    lexical: LexicalScore = NO_LEXICAL_SCORE,
+    soft: SoftFit = NO_SOFT_FIT,
+) -> float:
+    """Return the score that ranks: text, exact words in common, skills covered, and soft fit.
 
-    Skills that a profile does not show add nothing and take nothing.
+    Skills that a profile does not show add nothing and take nothing; facts that nobody stated
+    count as neither for nor against. Between text.value + MIN_BONUS and text.value + MAX_BONUS.
     """
-    return (
-        text.value + MUST_HAVE_WEIGHT * skills.must_have_share + USEFUL_WEIGHT * skills.useful_share
-    )
+    covered = MUST_HAVE_WEIGHT * skills.must_have_share + USEFUL_WEIGHT * skills.useful_share
+    return text.value + covered + lexical.value + soft.bonus
 
 
 def _stacked(owners: Mapping[str, ItemVectors]) -> tuple[Float32, NDArray[np.int64]]:

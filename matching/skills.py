@@ -164,7 +164,7 @@ class _Claims:
 
     def _mentioning(self, label: str) -> str:
         if self._texts is None:
-            self._texts = [words_of(passage.text) for passage in self._passages]
+            self._texts = [words_of(passage) for passage in self._passages]
         for passage, words in zip(self._passages, self._texts, strict=True):
             if words.have(label):
                 return passage.id

@@ -1,11 +1,13 @@
-"""Texts made ready for comparing word by word, kept because a list reads the same ones again."""
+"""Texts made ready for comparing word by word."""
 
 from __future__ import annotations
 
 import string
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
+from matching.documents import Passage
 from matching.plan import normalised
 
 # What `normalised` does to a text of plain letters, ten times as fast.
@@ -26,14 +28,25 @@ class Words:
         return first in self.words and f" {label} " in self.text
 
 
-@lru_cache(maxsize=16_384)
-def words_of(text: str) -> Words:
-    """Return *text* normalised (see `plan.normalised`) and split."""
+# Kept as long as the passage itself and no longer: erased people leave nothing behind.
+_kept: WeakKeyDictionary[Passage, Words] = WeakKeyDictionary()
+
+
+def words_of(passage: Passage) -> Words:
+    """Return the text of *passage* normalised and split; a list asks for the same ones again."""
+    words = _kept.get(passage)
+    if words is None:
+        words = _kept[passage] = split(passage.text)
+    return words
+
+
+def split(text: str) -> Words:
+    """Return *text* normalised (see `plan.normalised`) and split into words."""
     plain = plain_text(text)
     return Words(f" {plain} ", frozenset(plain.split()))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def plain_label(label: str) -> str:
     """Return `plan.normalised` of a label, remembered."""
     return plain_text(label)

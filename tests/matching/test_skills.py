@@ -10,7 +10,7 @@ from matching.plan import normalised
 from matching.similarity import PlainSimilarity
 from matching.skills import report_skills, report_skills_of
 from matching.vectors import ItemVectors
-from matching.wording import plain_text, words_of
+from matching.wording import plain_text, split
 
 from .conftest import CAST, IRRIGATION, NEED, TEACHING, World, person
 
@@ -78,7 +78,7 @@ def test_a_skill_without_a_vector_is_compared_by_words_alone() -> None:
 
 
 def test_a_mention_is_of_whole_words() -> None:
-    words = words_of("Teaching C++ and (Données géographiques); irrigation-systems")
+    words = split("Teaching C++ and (Données géographiques); irrigation-systems")
 
     assert words.have("c++")
     assert words.have(normalised("données géographiques"))
