@@ -25,7 +25,7 @@ def gather(groups: Mapping[int, Group], codes: Sequence[int], dimension: int) ->
     owner = np.concatenate(whose)
     vectors = np.concatenate(copied)[np.argsort(owner, kind="stable")]
     ends = np.cumsum(np.bincount(owner, minlength=len(codes))).tolist()
-    starts = [0, *ends[:-1]]
+    starts = [0, *ends][: len(codes)]
     return [
         ItemVectors(tuple(names), vectors[start:end])
         for names, start, end in zip(items, starts, ends, strict=True)
