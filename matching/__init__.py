@@ -22,6 +22,7 @@ from matching.documents import (
 )
 from matching.encoder import Encoder, SentenceTransformerEncoder, create_encoder
 from matching.evaluation import EvaluationError, evaluate, format_table
+from matching.exclusions import Exclusions
 from matching.facts import ExclusionCode, FactResult, FactState, NeedFacts, PersonFacts, Span
 from matching.generations import Generation, GenerationStore
 from matching.index import Hit, VectorIndex
@@ -43,6 +44,8 @@ from matching.masking import (
     neutralise,
 )
 from matching.matcher import Match, Matcher, MatchList
+from matching.need_table import NeedTable
+from matching.people_table import PeopleTable
 from matching.plan import (
     PlannedText,
     Role,
@@ -66,6 +69,7 @@ __all__ = [
     "Encoder",
     "EvaluationError",
     "ExclusionCode",
+    "Exclusions",
     "FactCheck",
     "FactResult",
     "FactState",
@@ -86,11 +90,13 @@ __all__ = [
     "NeedDocument",
     "NeedFacts",
     "NeedPool",
+    "NeedTable",
     "NeedsInMemory",
     "PairSource",
     "Passage",
     "PeopleInMemory",
     "PeoplePool",
+    "PeopleTable",
     "PersonDocument",
     "PersonFacts",
     "Piece",

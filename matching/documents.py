@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol, TypeVar
 
+from matching.fact_table import FactTable
 from matching.facts import NeedFacts, PersonFacts
+from matching.need_table import NeedTable
+from matching.people_table import PeopleTable
 from matching.vectors import ItemVectors
 
 
@@ -74,18 +78,22 @@ class NeedDocument:
 
 Document = PersonDocument | NeedDocument
 DocumentT_co = TypeVar("DocumentT_co", covariant=True)
-FactsT_co = TypeVar("FactsT_co", covariant=True)
+TableT_co = TypeVar("TableT_co", covariant=True)
 
 
-class Pool(Protocol[DocumentT_co, FactsT_co]):
+class Pool(Protocol[DocumentT_co, TableT_co]):
     """Everybody who could be matched, read in two steps: facts of all, documents of a few."""
 
-    def facts(self) -> Mapping[str, FactsT_co]:
-        """Return the hard facts of everyone in the pool by owner id."""
+    def table(self) -> TableT_co:
+        """Return the hard facts of everyone in the pool, in columns kept between requests."""
         ...
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, DocumentT_co]:
-        """Return the documents of *ids*; an id that has gone in the meantime is left out."""
+        """Return the documents of *ids* as they are now, facts included.
+
+        An id that has gone in the meantime, or must not be seen, is left out. Facts are checked
+        once more here, so nobody is shown for what the table still said of them.
+        """
         ...
 
     def vectors(self, ids: Sequence[str]) -> Mapping[str, ItemVectors]:
@@ -93,19 +101,28 @@ class Pool(Protocol[DocumentT_co, FactsT_co]):
         ...
 
 
-PeoplePool = Pool[PersonDocument, PersonFacts]
-NeedPool = Pool[NeedDocument, NeedFacts]
+PeoplePool = Pool[PersonDocument, FactTable[PersonFacts, NeedFacts]]
+NeedPool = Pool[NeedDocument, FactTable[NeedFacts, PersonFacts]]
 
 
 @dataclass(frozen=True)
 class PeopleInMemory:
-    """A pool over people held in memory; sentence and skill vectors are optional."""
+    """A pool over people held in memory; sentence and skill vectors are optional.
+
+    The people are not to change: their facts are put into columns once.
+    """
 
     people: Mapping[str, PersonDocument]
     item_vectors: Mapping[str, ItemVectors] = field(default_factory=dict)
 
-    def facts(self) -> Mapping[str, PersonFacts]:
-        return {key: person.facts for key, person in self.people.items()}
+    def table(self) -> PeopleTable:
+        return self._table
+
+    @cached_property
+    def _table(self) -> PeopleTable:
+        table = PeopleTable()
+        table.build({key: person.facts for key, person in self.people.items()})
+        return table
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, PersonDocument]:
         return _pick(self.people, ids)
@@ -116,13 +133,19 @@ class PeopleInMemory:
 
 @dataclass(frozen=True)
 class NeedsInMemory:
-    """A pool over needs held in memory; sentence and skill vectors are optional."""
+    """A pool over needs held in memory: the mirror of `PeopleInMemory`."""
 
     needs: Mapping[str, NeedDocument]
     item_vectors: Mapping[str, ItemVectors] = field(default_factory=dict)
 
-    def facts(self) -> Mapping[str, NeedFacts]:
-        return {key: need.facts for key, need in self.needs.items()}
+    def table(self) -> NeedTable:
+        return self._table
+
+    @cached_property
+    def _table(self) -> NeedTable:
+        table = NeedTable()
+        table.build({key: need.facts for key, need in self.needs.items()})
+        return table
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, NeedDocument]:
         return _pick(self.needs, ids)

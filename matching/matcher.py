@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import NamedTuple, Protocol, TypeVar
 
 from matching.bands import Band, BandLimit, band_of
-from matching.constraints import check_facts
-from matching.documents import NeedDocument, NeedPool, PeoplePool, PersonDocument
+from matching.constraints import FactCheck
+from matching.documents import NeedDocument, NeedPool, PeoplePool, PersonDocument, Pool
+from matching.exclusions import Exclusions
+from matching.fact_table import FactTable
 from matching.facts import FactResult
 from matching.index import VectorIndex
-from matching.ranking import Pair, barred_by, in_order, make_pair, nearest_owners, together
-from matching.reasons import SentencePair, explain
-from matching.scoring import ItemScore, score_needs, score_people
+from matching.lexical import NO_LEXICAL_SCORE, LexicalScore
+from matching.ranking import Cut, Pair, in_order, nearest_owners, still_fitting, with_stored
+from matching.reasons import SentencePair, explain_all
+from matching.scoring import ItemScore, TextScore
+from matching.sides import SPREAD, NeedSide, PersonSide
 from matching.similarity import Similarity
 from matching.skills import SkillReport
-from matching.vectors import ItemVectors
+from matching.soft_fit import NO_SOFT_FIT, SoftFit
+from matching.stages import Stopwatch
+from matching.vectors import Float32, ItemVectors
 
 DEFAULT_LIMIT = 50
+
+# The facts of the side that asks; the documents and facts of the other.
+FactsT = TypeVar("FactsT")
+DocumentT = TypeVar("DocumentT", NeedDocument, PersonDocument)
+TheirFactsT = TypeVar("TheirFactsT")
+FactsT_co = TypeVar("FactsT_co", covariant=True)
+DocumentT_contra = TypeVar("DocumentT_contra", NeedDocument, PersonDocument, contravariant=True)
 
 
 @dataclass(frozen=True)
@@ -39,6 +53,8 @@ class Match:
     skills: SkillReport
     facts: tuple[FactResult, ...]
     pairs: tuple[SentencePair, ...]
+    lexical: LexicalScore = NO_LEXICAL_SCORE
+    soft: SoftFit = NO_SOFT_FIT
 
 
 @dataclass(frozen=True)
@@ -46,24 +62,62 @@ class MatchList:
     """Matches, best first, and everybody who was excluded.
 
     `excluded` maps ids to exclusion codes, the caller's code first; `considered` is how many
-    passed all constraints, whether or not they are among `matches`.
+    passed all constraints, whether or not they are among `matches`. `seconds` is the time that
+    each stage took.
     """
 
     matches: tuple[Match, ...]
-    excluded: Mapping[str, tuple[str, ...]]
+    excluded: Exclusions
     considered: int
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def excluded_counts(self) -> Counter[str]:
         """How many were excluded by each code; somebody with two codes counts under both."""
-        return Counter(code for codes in self.excluded.values() for code in codes)
+        return self.excluded.counts
+
+
+class Side(Protocol[FactsT_co, DocumentT_contra]):
+    """Who asks for a list; see `sides`."""
+
+    @property
+    def facts(self) -> FactsT_co: ...
+
+    @property
+    def asks_for_skills(self) -> bool: ...
+
+    @property
+    def queries(self) -> Float32: ...
+
+    def texts(
+        self, similarity: Similarity, rows: Mapping[str, ItemVectors]
+    ) -> dict[str, TextScore]: ...
+
+    def check(self, document: DocumentT_contra, /) -> FactCheck: ...
+
+    def pairs(
+        self,
+        documents: Mapping[str, tuple[DocumentT_contra, FactCheck]],
+        rows: Mapping[str, ItemVectors],
+        texts: Mapping[str, TextScore],
+        similarity: Similarity,
+        /,
+    ) -> list[Pair]: ...
+
+
+class Wish(NamedTuple):
+    """What a list is to be like."""
+
+    excluded: Mapping[str, str]
+    limit: int | None
+    day: date | None
 
 
 @dataclass(frozen=True)
 class Matcher:
     """Ranks through an index. Holds settings only and may be shared between threads.
 
-    At least `examined` people are scored exactly for a list, however short it is to be; with
+    About `examined` people, or four times the length of the list, are scored exactly. With
     `explains` False the sentence pairs are left out, which an evaluation does not need.
     """
 
@@ -85,31 +139,12 @@ class Matcher:
 
         *need_vectors* are those of `embedding_plan(need)`. *excluded* maps ids to codes of what
         only the caller knows (hidden, blocked, declined). *limit* None ranks everybody. Equal
-        scores rotate by *day*. People without a row in the index are not considered.
+        scores rotate by *day*, from which notice and absence are counted too; without a day
+        neither these nor soft facts are looked at. People without a row in the index are not
+        considered.
         """
-        known = {owner: facts for owner, facts in people.facts().items() if owner in index}
-        checks = {owner: check_facts(need.facts, facts) for owner, facts in known.items()}
-        barred = barred_by(checks, excluded or {})
-        allowed = [owner for owner in checks if owner not in barred]
-        passages = need_vectors.starting_with("passage:").vectors
-        near = nearest_owners(index, passages, allowed, self._wanted(limit))
-        rows = {owner: index.rows_of(owner) for owner in near}
-        texts = score_people(index.similarity, passages, rows)
-        stored = people.vectors(near) if need.must_have or need.useful else {}
-        pairs = [
-            make_pair(
-                owner,
-                (need, need_vectors),
-                (person, together(stored.get(owner), rows[owner])),
-                text=texts[owner],
-                facts=checks[owner],
-                similarity=index.similarity,
-            )
-            for owner, person in people.documents(near).items()
-        ]
-        best = in_order(pairs, day)[:limit]
-        best = best if stored or not self.explains else _with_people_vectors(best, people)
-        return MatchList(self._matches(best, index.similarity), barred, len(allowed))
+        side = NeedSide(need, need_vectors, day)
+        return self._list(side, index, people, Wish(excluded or {}, limit, day))
 
     def rank_needs(
         self,
@@ -126,64 +161,68 @@ class Matcher:
 
         *person_vectors* are those of `embedding_plan(person)`; the other arguments are as there.
         """
-        known = {owner: facts for owner, facts in needs.facts().items() if owner in index}
-        checks = {owner: check_facts(facts, person.facts) for owner, facts in known.items()}
-        barred = barred_by(checks, excluded or {})
-        allowed = [owner for owner in checks if owner not in barred]
-        passages = person_vectors.starting_with("passage:")
-        near = nearest_owners(index, passages.vectors, allowed, self._wanted(limit))
-        rows = {owner: index.rows_of(owner) for owner in near}
-        texts = score_needs(index.similarity, rows, passages)
-        stored = needs.vectors(near)
-        pairs = [
-            make_pair(
-                owner,
-                (need, together(stored.get(owner), rows[owner])),
-                (person, person_vectors),
-                text=texts[owner],
-                facts=checks[owner],
-                similarity=index.similarity,
-            )
-            for owner, need in needs.documents(near).items()
-        ]
-        best = in_order(pairs, day)[:limit]
-        return MatchList(self._matches(best, index.similarity), barred, len(allowed))
+        side = PersonSide(person, person_vectors, day)
+        return self._list(side, index, needs, Wish(excluded or {}, limit, day))
 
-    def _wanted(self, limit: int | None) -> int | None:
-        return None if limit is None else max(4 * limit, self.examined)
+    def _list(
+        self,
+        side: Side[FactsT, DocumentT],
+        index: VectorIndex,
+        pool: Pool[DocumentT, FactTable[TheirFactsT, FactsT]],
+        wish: Wish,
+    ) -> MatchList:
+        """Rank from either side.
 
-    def _matches(self, pairs: list[Pair], similarity: Similarity) -> tuple[Match, ...]:
-        return tuple(self._match(n, pair, similarity) for n, pair in enumerate(pairs, start=1))
+        1. Screen everybody by hard facts. 2. Find those whose passages are near. 3. Score their
+        passages. 4. Read whoever may still come among the first, and check their facts as they
+        are now. 5. Compare skills. 6. Order. 7. Explain those who are shown.
+        """
+        watch, similarity = Stopwatch(), index.similarity
+        screen = pool.table().screen(side.facts, index, wish.day, wish.excluded)
+        watch.lap("filter")
+        wanted = None if wish.limit is None else max(4 * wish.limit, self.examined)
+        near = nearest_owners(index, side.queries, screen, wanted)
+        watch.lap("search")
+        rows = index.rows_of_many(near)
+        texts = side.texts(similarity, rows)
+        watch.lap("score")
+        cut = Cut(wish.limit, wanted or 0, SPREAD)
+        kept = still_fitting(texts, cut, pool.documents, side.check, screen)
+        watch.lap("documents")
+        if side.asks_for_skills:
+            rows = with_stored(rows, pool, list(kept))
+            watch.lap("vectors")
+        best = in_order(side.pairs(kept, rows, texts, similarity), wish.day)[: wish.limit]
+        watch.lap("skills")
+        if self.explains and not side.asks_for_skills:
+            best = _with_person_vectors(best, with_stored(rows, pool, [pair.id for pair in best]))
+            watch.lap("vectors")
+        matches = self._matches(best, similarity)
+        watch.lap("reasons")
+        return MatchList(matches, screen.excluded, screen.count, watch.seconds)
 
-    def _match(self, rank: int, pair: Pair, similarity: Similarity) -> Match:
-        band, limits = band_of(pair.text.value, pair.person, pair.skills, pair.facts)
-        reasons = (
-            explain(
-                (pair.need, pair.need_vectors),
-                (pair.person, pair.person_vectors),
-                pair.text,
-                similarity,
-            )
-            if self.explains
-            else ()
-        )
-        return Match(
-            id=pair.id,
-            rank=rank,
-            score=pair.score,
-            band=band,
-            limits=limits,
-            items=pair.text.items,
-            skills=pair.skills,
-            facts=pair.facts.results,
-            pairs=reasons,
-        )
+    def _matches(self, best: list[Pair], similarity: Similarity) -> tuple[Match, ...]:
+        reasons = explain_all(best, similarity) if self.explains else ((),) * len(best)
+        numbered = enumerate(zip(best, reasons, strict=True), start=1)
+        return tuple(_match(rank, pair, pairs) for rank, (pair, pairs) in numbered)
 
 
-def _with_people_vectors(pairs: list[Pair], people: PeoplePool) -> list[Pair]:
-    """Fetch the sentence vectors of those who will be shown, where ranking did not need them."""
-    stored = people.vectors([pair.id for pair in pairs])
-    return [
-        replace(pair, person_vectors=together(stored.get(pair.id), pair.person_vectors))
-        for pair in pairs
-    ]
+def _match(rank: int, pair: Pair, reasons: tuple[SentencePair, ...]) -> Match:
+    band, limits = band_of(pair.text.value, pair.person, pair.skills, pair.facts)
+    return Match(
+        id=pair.id,
+        rank=rank,
+        score=pair.score,
+        band=band,
+        limits=limits,
+        items=pair.text.items,
+        skills=pair.skills,
+        facts=pair.facts.results,
+        pairs=reasons,
+        lexical=pair.lexical,
+        soft=pair.soft,
+    )
+
+
+def _with_person_vectors(pairs: list[Pair], rows: Mapping[str, ItemVectors]) -> list[Pair]:
+    return [replace(pair, person_vectors=rows[pair.id]) for pair in pairs]

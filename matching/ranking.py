@@ -6,21 +6,34 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from matching.constraints import FactCheck
 from matching.documents import NeedDocument, PersonDocument
 from matching.index import VectorIndex
+from matching.lexical import NO_LEXICAL_SCORE, LexicalScore
 from matching.scoring import TextScore, total_score
-from matching.similarity import Similarity
-from matching.skills import SkillReport, report_skills
+from matching.screen import Screen
+from matching.skills import SkillReport
+from matching.soft_fit import NO_SOFT_FIT, SoftFit
 from matching.vectors import Float32, ItemVectors
+
+DocumentT = TypeVar("DocumentT", NeedDocument, PersonDocument)
 
 # Differences below this are rounding, and rounding must not decide who stands first.
 TIE = 1e-4
+# Rows asked of the index for each owner wanted, and how they grow when too few owners have them.
+ROWS_EACH = 4
 # The most rows asked of the index for one query; beyond it everybody is scored exactly.
 MAX_ROWS = 20_000
+
+
+class Stored(Protocol):
+    """Where vectors of skills and sentences are, as a pool has them."""
+
+    def vectors(self, ids: Sequence[str]) -> Mapping[str, ItemVectors]: ...
 
 
 @dataclass(frozen=True)
@@ -35,59 +48,82 @@ class Pair:
     text: TextScore
     facts: FactCheck
     skills: SkillReport
+    lexical: LexicalScore = NO_LEXICAL_SCORE
+    soft: SoftFit = NO_SOFT_FIT
 
     @property
     def score(self) -> float:
-        return total_score(self.text, self.skills)
-
-
-def make_pair(
-    owner: str,
-    need: tuple[NeedDocument, ItemVectors],
-    person: tuple[PersonDocument, ItemVectors],
-    *,
-    text: TextScore,
-    facts: FactCheck,
-    similarity: Similarity,
-) -> Pair:
-    """Put a pair together and compare its skills."""
-    skills = report_skills(need[0], person[0], similarity, need[1], person[1])
-    return Pair(owner, need[0], person[0], need[1], person[1], text, facts, skills)
-
-
-def barred_by(
-    checks: Mapping[str, FactCheck], excluded: Mapping[str, str]
-) -> dict[str, tuple[str, ...]]:
-    """Return the exclusion codes of everyone who may not match, the caller's code first."""
-    barred: dict[str, tuple[str, ...]] = {}
-    for owner, check in checks.items():
-        codes = tuple(str(code) for code in check.exclusions)
-        if owner in excluded:
-            codes = (str(excluded[owner]), *codes)
-        if codes:
-            barred[owner] = codes
-    return barred
+        return total_score(self.text, self.skills, self.lexical, self.soft)
 
 
 def nearest_owners(
-    index: VectorIndex, queries: Float32, allowed: Sequence[str], wanted: int | None
+    index: VectorIndex, queries: Float32, screen: Screen, wanted: int | None
 ) -> list[str]:
-    """Return at least *wanted* of the *allowed* owners whose passages lie nearest to *queries*.
+    """Return at least *wanted* of those who pass *screen* whose passages lie nearest to *queries*.
 
     Fewer than that, or None wanted, returns all: everyone is then scored exactly.
     """
-    if wanted is None or len(allowed) <= wanted or not len(queries):
-        return list(allowed)
-    rows = wanted * 4
+    if wanted is None or screen.count <= wanted or not len(queries):
+        return screen.ids()
+    allowed = screen.mask(index.owner_count)
+    rows = wanted * ROWS_EACH
     while rows <= MAX_ROWS:
-        hits = index.search(queries, rows, allowed)
-        found = dict.fromkeys(hit.owner for hits_of_one in hits for hit in hits_of_one)
-        if len(found) >= wanted:
-            return list(found)
-        if all(len(hits_of_one) < rows for hits_of_one in hits):
-            return list(found)
-        rows *= 4
-    return list(allowed)
+        found = index.nearest(queries, rows, allowed)
+        numbers = np.unique(np.concatenate([own for _, own in found])).tolist()
+        if len(numbers) >= wanted or all(len(scores) < rows for scores, _ in found):
+            return [index.owner_at(number) for number in numbers]
+        rows *= ROWS_EACH
+    return screen.ids()
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How many are to be looked at closely: whoever could still come among the first *limit*.
+
+    At most *examined* are, the best by text; *most* is what can be added to a text's score.
+    """
+
+    limit: int | None
+    examined: int
+    most: float
+
+    def closest(self, texts: Mapping[str, TextScore]) -> list[str]:
+        """Return who of *texts* is looked at closely, best first."""
+        order = sorted(texts, key=lambda owner: -texts[owner].value)
+        if self.limit is None or len(order) <= self.limit:
+            return order
+        least = texts[order[max(self.limit, 1) - 1]].value - self.most - TIE
+        return [owner for owner in order[: self.examined] if texts[owner].value >= least]
+
+
+def still_fitting(
+    texts: Mapping[str, TextScore],
+    cut: Cut,
+    read: Callable[[Sequence[str]], Mapping[str, DocumentT]],
+    check: Callable[[DocumentT], FactCheck],
+    screen: Screen,
+) -> dict[str, tuple[DocumentT, FactCheck]]:
+    """Read the documents of those who are looked at closely, and check their facts once more.
+
+    Whoever is not there any more, or does not fit by what they say now, makes room for the next.
+    """
+    left, kept, seen = dict(texts), dict[str, tuple[DocumentT, FactCheck]](), set[str]()
+    while new := [owner for owner in cut.closest(left) if owner not in seen]:
+        seen.update(new)
+        documents = read(new)
+        for owner in new:
+            document = documents.get(owner)
+            if document is None:
+                screen.forget(owner)
+                del left[owner]
+                continue
+            facts = check(document)
+            if facts.exclusions:
+                screen.restate(owner, facts.exclusions)
+                del left[owner]
+            else:
+                kept[owner] = (document, facts)
+    return kept
 
 
 def in_order(pairs: Iterable[Pair], day: date | None) -> list[Pair]:
@@ -100,6 +136,14 @@ def rotation(day: date | None) -> Callable[[str], bytes]:
     """Return a key that puts ids into an order fixed for *day* and different on the next."""
     salt = day.isoformat() if day else ""
     return lambda owner: hashlib.blake2b(f"{salt}\0{owner}".encode(), digest_size=8).digest()
+
+
+def with_stored(
+    rows: Mapping[str, ItemVectors], pool: Stored, ids: Sequence[str]
+) -> dict[str, ItemVectors]:
+    """Return *rows* of passages with the vectors of skills and sentences that *pool* stores."""
+    stored = pool.vectors(ids)
+    return {owner: together(stored.get(owner), rows[owner]) for owner in ids}
 
 
 def together(stored: ItemVectors | None, passages: ItemVectors) -> ItemVectors:

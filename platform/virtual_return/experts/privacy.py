@@ -31,6 +31,7 @@ __all__ = [
     "can_institution_see",
     "can_staff_see",
     "hidden_from",
+    "hiding_from_need",
     "is_paused",
     "may_be_named",
     "named_view",
@@ -59,6 +60,18 @@ def visible_for_need(need: Need) -> Select[int]:
     if need.partner_institution_id is None:
         return query
     return query.where(Expert.id.not_in(_hiding_from(need.partner_institution_id)))
+
+
+def hiding_from_need(need: Need) -> Select[int]:
+    """Return the ids of experts whom blocks or a conflict of interest keep from a need.
+
+    Its institution and its partner find none of them; visibility and pauses come on top.
+    """
+    hiding = _hiding_from(need.institution_id)
+    if need.partner_institution_id is None:
+        return hiding
+    partner = _hiding_from(need.partner_institution_id)
+    return select(hiding.union(partner).subquery().c[0])
 
 
 def visible_to_staff() -> Select[int]:

@@ -8,12 +8,13 @@ in the outbox: those entries are the list of what the worker has to look at.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import IndexState
+from models import IndexState, OutboxEntry
 from models.choices import OwnerKind
 from virtual_return.jobs import outbox
 
@@ -23,6 +24,7 @@ STATE_ID = 1
 # Ids in one entry: a mass import stays in few entries, and each remains small.
 IDS_PER_ENTRY = 500
 _TOLD = "changes told to matching"
+_TOLD_IN = "transaction that told changes to matching"
 
 
 def changed(session: Session, kind: str, id: int) -> None:
@@ -53,6 +55,7 @@ def changed_many(session: Session, kind: str, ids: Sequence[int]) -> None:
             ids=part,
         )
     told.update((owner_kind, id) for id in new)
+    session.info[_TOLD_IN] = session.get_transaction()
 
 
 def raise_wanted(session: Session) -> int:
@@ -73,6 +76,33 @@ def index_state(session: Session) -> IndexState | None:
         .where(IndexState.id == STATE_ID)
         .execution_options(populate_existing=True)
     )
+
+
+def wanted_change(session: Session) -> int:
+    """Return the number of the last change that this session sees; 0 before the first."""
+    state = index_state(session)
+    return 0 if state is None else state.wanted_change
+
+
+def told_since(session: Session, kind: OwnerKind, since: datetime) -> set[int]:
+    """Return who was told of in changes that were committed after *since*, and perhaps more.
+
+    An entry that a change was written to waits when the change is committed: it waits still, or
+    was done after that.
+    """
+    rows = session.scalars(
+        select(OutboxEntry.arguments).where(
+            OutboxEntry.job == REFRESH,
+            or_(OutboxEntry.done_at.is_(None), OutboxEntry.done_at >= since),
+        )
+    )
+    return {id for told in rows if told.get("kind") == kind for id in told.get("ids", ())}
+
+
+def has_told(session: Session) -> bool:
+    """Say whether this transaction told of a change that is not committed yet."""
+    told_in = session.info.get(_TOLD_IN)
+    return told_in is not None and told_in is session.get_transaction()
 
 
 def ensure_state(session: Session) -> None:

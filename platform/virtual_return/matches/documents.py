@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from matching.documents import NeedDocument, Passage, PersonDocument, SkillClaim
-from matching.facts import NeedFacts, PersonFacts, Span
-from models import Availability, EvidenceItem, Expert, ExpertSkill, Need, NeedSkill
-from models.choices import AvailabilityKind, Importance, Mode, SkillLevel
+from matching.facts import ExclusionCode, NeedFacts, PersonFacts, Span
+from models import EvidenceItem, Expert, ExpertSkill, Need, NeedSkill
+from models.choices import (
+    AvailabilityKind,
+    DeliveryExperience,
+    EngagementKind,
+    Importance,
+    Mode,
+    SkillLevel,
+)
 
+DAY = timedelta(days=1)
 ABOUT = "about"
 SKILLS = "skills"
 TASK = "task"
 # What matching calls the modes of the product.
 MODES = {Mode.REMOTE: "remote", Mode.ON_SITE: "visit", Mode.MIXED: "mixed"}
+Aliases = Mapping[int, Sequence[str]]
 LEVELS = {level: number for number, level in enumerate(SkillLevel, start=1)}
 
 
@@ -34,8 +45,8 @@ def person_document(expert: Expert, facts: PersonFacts | None = None) -> PersonD
     )
 
 
-def need_document(need: Need) -> NeedDocument:
-    """Return a need as passages, title and task first."""
+def need_document(need: Need, aliases: Aliases | None = None) -> NeedDocument:
+    """Return a need as passages, title and task first; *aliases* are labels by id of a skill."""
     texts = {
         TASK: (need.title, need.task),
         "problem": (need.problem, need.tried),
@@ -48,8 +59,8 @@ def need_document(need: Need) -> NeedDocument:
     return NeedDocument(
         id=str(need.id),
         passages=tuple(passage for passage in passages if passage.text),
-        must_have=_claims(need.skills, Importance.MUST_HAVE),
-        useful=_claims(need.skills, Importance.USEFUL),
+        must_have=_claims(need.skills, Importance.MUST_HAVE, aliases or {}),
+        useful=_claims(need.skills, Importance.USEFUL, aliases or {}),
         facts=need_facts(need),
     )
 
@@ -65,44 +76,126 @@ def names_of(expert: Expert) -> tuple[str, ...]:
     return (expert.user.name,) if expert.user.name else ()
 
 
-def person_facts(expert: Expert, taken: int, today: date) -> PersonFacts:
-    """Return a profile's hard facts; *taken* is how many engagements are running."""
-    return PersonFacts(
-        languages={row.language: row.level.rank for row in expert.languages},
-        modes=frozenset(MODES[Mode(mode)] for mode in expert.modes),
-        kinds_wanted=frozenset(expert.kinds_wanted),
-        kinds_refused=frozenset(expert.kinds_refused),
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a profile says of hard facts, wherever it was read from."""
+
+    modes: Sequence[str]
+    kinds_wanted: Sequence[str]
+    kinds_refused: Sequence[str]
+    hours_per_week: int | None
+    earliest_start: date | None
+    notice_weeks: int | None
+    country_of_residence: str | None
+    languages: Mapping[str, int | None]
+    # Kind, first and last day of each entry of the calendar.
+    availability: Sequence[tuple[AvailabilityKind, date, date]]
+    places_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """What a need asks for as hard facts, wherever it was read from."""
+
+    mode: Mode
+    kind: EngagementKind | None
+    hours_per_week: int | None
+    window_start: date | None
+    window_end: date | None
+    latest_start: date | None
+    languages: Mapping[str, int | None]
+
+
+def person_facts(
+    expert: Expert, taken: int, barred: frozenset[ExclusionCode] = frozenset()
+) -> PersonFacts:
+    """Return a loaded profile's facts; *taken* is how many engagements are running.
+
+    Consent and blocks are not among them: whoever loads profiles asks the database for those.
+    """
+    stated = Stated(
+        modes=expert.modes,
+        kinds_wanted=expert.kinds_wanted,
+        kinds_refused=expert.kinds_refused,
         hours_per_week=expert.hours_per_week,
-        available=available_spans(expert, today),
-        capacity_left=max(0, expert.capacity - taken),
+        earliest_start=expert.earliest_start,
+        notice_weeks=expert.notice_weeks,
         country_of_residence=expert.country_of_residence,
+        languages={row.language: row.level.rank for row in expert.languages},
+        availability=[(row.kind, row.starts_on, row.ends_on) for row in expert.availability],
+        places_left=expert.capacity - taken,
+    )
+    experience = expert.delivery_experience
+    return replace(
+        person_facts_of(stated, barred=barred),
+        time_zone=expert.time_zone or None,
+        delivery_remote=None if experience is None else experience != DeliveryExperience.NONE,
+        latest_year=max(filter(None, map(_last_year, expert.evidence)), default=None),
+    )
+
+
+def person_facts_of(
+    stated: Stated, barred: frozenset[ExclusionCode], away_until: date | None = None
+) -> PersonFacts:
+    """Return hard facts as matching knows them."""
+    return PersonFacts(
+        languages=stated.languages,
+        modes=frozenset(MODES[Mode(mode)] for mode in stated.modes),
+        kinds_wanted=frozenset(stated.kinds_wanted),
+        kinds_refused=frozenset(stated.kinds_refused),
+        hours_per_week=stated.hours_per_week,
+        available=available_spans(stated),
+        capacity_left=max(0, stated.places_left),
+        country_of_residence=stated.country_of_residence,
+        notice_days=7 * (stated.notice_weeks or 0),
+        barred=barred,
+        away_until=away_until,
     )
 
 
 def need_facts(need: Need) -> NeedFacts:
-    """Return what a need asks for as hard facts."""
-    return NeedFacts(
-        languages={row.language: row.level.rank for row in need.languages},
-        mode=MODES[need.mode],
-        kind=need.kind.value if need.kind else None,
+    """Return a loaded need's facts."""
+    asked = AskedFor(
+        mode=need.mode,
+        kind=need.kind,
         hours_per_week=need.hours_per_week,
-        window=Span(need.window_start, need.window_end),
+        window_start=need.window_start,
+        window_end=need.window_end,
         latest_start=need.latest_start,
+        languages={row.language: row.level.rank for row in need.languages},
+    )
+    return replace(
+        need_facts_of(asked), time_zone=need.time_zone or None, overlap_hours=need.overlap_hours
     )
 
 
-def available_spans(expert: Expert, today: date) -> tuple[Span, ...]:
-    """Return when a person could begin and work; nothing where they did not say."""
-    rows = expert.availability
-    notice = timedelta(weeks=expert.notice_weeks or 0)
-    earliest = max(today + notice, expert.earliest_start or today)
-    free = [row for row in rows if row.kind == AvailabilityKind.FREE]
-    blocked = [row for row in rows if row.kind == AvailabilityKind.BLOCKED]
-    if not (rows or expert.earliest_start or expert.notice_weeks):
+def need_facts_of(asked: AskedFor) -> NeedFacts:
+    """Return hard facts as matching knows them."""
+    return NeedFacts(
+        languages={code: rank for code, rank in asked.languages.items() if rank is not None},
+        mode=MODES[asked.mode],
+        kind=asked.kind.value if asked.kind else None,
+        hours_per_week=asked.hours_per_week,
+        window=Span(asked.window_start, asked.window_end),
+        latest_start=asked.latest_start,
+    )
+
+
+def available_spans(stated: Stated) -> tuple[Span, ...]:
+    """Return when a person could work; nothing where they did not say.
+
+    That a day is past, or that the person must be told before, is counted when facts are compared.
+    """
+    earliest = stated.earliest_start
+    if not (stated.availability or earliest or stated.notice_weeks):
         return ()
-    spans = [Span(max(row.starts_on, earliest), row.ends_on) for row in free] or [Span(earliest)]
-    for row in blocked:
-        spans = [part for span in spans for part in _without(span, row)]
+    kinds = defaultdict[AvailabilityKind, list[Span]](list)
+    for kind, starts_on, ends_on in stated.availability:
+        kinds[kind].append(Span(starts_on, ends_on))
+    spans = [Span(_later(span.start, earliest), span.end) for span in kinds[AvailabilityKind.FREE]]
+    spans = spans or [Span(earliest)]
+    for blocked in kinds[AvailabilityKind.BLOCKED]:
+        spans = [part for span in spans for part in _without(span, blocked)]
     kept = tuple(span for span in spans if _is_some_time(span))
     # Not one day left is an answer, and not the same as no answer.
     return kept or (Span(date.min, date.min),)
@@ -158,9 +251,15 @@ def _claim(skill: ExpertSkill) -> SkillClaim:
     )
 
 
-def _claims(skills: Iterable[NeedSkill], importance: Importance) -> tuple[SkillClaim, ...]:
+def _claims(
+    skills: Iterable[NeedSkill], importance: Importance, aliases: Aliases
+) -> tuple[SkillClaim, ...]:
     return tuple(
-        SkillClaim(label=skill.label, key=skill.skill.uri if skill.skill else None)
+        SkillClaim(
+            label=skill.label,
+            key=skill.skill.uri if skill.skill else None,
+            aliases=tuple(aliases.get(skill.skill_id or 0, ())),
+        )
         for skill in skills
         if skill.importance == importance
     )
@@ -175,16 +274,24 @@ def _joined(parts: Iterable[str]) -> str:
     return "\n\n".join(kept)
 
 
-def _without(span: Span, row: Availability) -> list[Span]:
-    day = timedelta(days=1)
-    before = Span(span.start, _earlier(span.end, row.starts_on - day))
-    after_start = row.ends_on + day
-    after = Span(max(span.start, after_start) if span.start else after_start, span.end)
+def _without(span: Span, blocked: Span) -> list[Span]:
+    if blocked.start is None or blocked.end is None:
+        return []
+    before = Span(span.start, _earlier(span.end, blocked.start - DAY))
+    after = Span(_later(blocked.end + DAY, span.start), span.end)
     return [part for part in (before, after) if _is_some_time(part)]
 
 
 def _earlier(first: date | None, second: date) -> date:
     return second if first is None else min(first, second)
+
+
+def _later(first: date | None, second: date | None) -> date | None:
+    return max((day for day in (first, second) if day is not None), default=None)
+
+
+def _last_year(item: EvidenceItem) -> int | None:
+    return item.end_year or item.start_year
 
 
 def _is_some_time(span: Span) -> bool:

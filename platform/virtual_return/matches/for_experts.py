@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import not_, select
+from sqlalchemy import Select, not_
 from sqlalchemy.orm import Session
 
 from matching.documents import PersonDocument
 from matching.facts import ExclusionCode
 from matching.matcher import Match, Matcher
-from matching.ranking import nearest_owners
-from matching.vectors import ItemVectors
-from models import CountryStatus, Expert, Need, now
-from models.choices import CountryState, OwnerKind
+from models import Expert, Need, now
+from models.choices import OwnerKind
 from virtual_return.experts import privacy
 from virtual_return.matches import embeddings, health, queries
 from virtual_return.matches.documents import person_document, person_facts
+from virtual_return.matches.fact_tables import FactTables
 from virtual_return.matches.indexes import IndexReader, Served
 from virtual_return.matches.pools import NeedRows
 from virtual_return.matches.results import (
@@ -29,11 +27,11 @@ from virtual_return.matches.results import (
     band_of,
     reasons_of,
 )
-from virtual_return.needs import countries
 from virtual_return.needs import queries as needs
 
-CONSIDERED = 500
 EXAMINED = 100
+# Needs that this person may not be shown are counted under no reason at all.
+SILENT = frozenset({ExclusionCode.CLOSED})
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,7 @@ class NeedRanker:
 
     session: Session
     reader: IndexReader
+    tables: FactTables
 
     def for_expert(self, expert: Expert, limit: int) -> NeedList:
         """Return the best open needs for a person, and how many hard facts left out."""
@@ -54,20 +53,22 @@ class NeedRanker:
         )[str(expert.id)]
         if not vectors.starting_with("passage:").items:
             return NeedList((), Listing(is_waiting=True, made_at=now()))
-        pool = NeedRows(self.session, self._open_to(expert, served, vectors), served.encoder)
+        pool = NeedRows(
+            self.session, self.tables.needs(self.session), _open_to(expert), served.encoder
+        )
         found = Matcher(examined=EXAMINED).rank_needs(
             document,
             vectors,
             served.index,
             pool,
-            excluded=self._barred(expert, pool),
+            excluded=self._barred(expert),
             limit=limit,
             day=now().date(),
         )
         return NeedList(
             matches=tuple(_need(match, pool, served) for match in found.matches),
             listing=Listing(
-                excluded=dict(Counter(codes[0] for codes in found.excluded.values())),
+                excluded=dict(found.excluded.first_counts(SILENT)),
                 considered=found.considered,
                 is_behind=self._is_behind(expert, document, served),
                 made_at=now(),
@@ -78,7 +79,7 @@ class NeedRanker:
         options = (*queries.EXPERT_TEXTS, *queries.EXPERT_FACTS)
         loaded = queries.experts(self.session, [expert.id], *options)[expert.id]
         taken = queries.places_taken(self.session, [expert.id])
-        facts = person_facts(loaded, taken.get(expert.id, 0), now().date())
+        facts = person_facts(loaded, taken.get(expert.id, 0))
         return person_document(loaded, facts)
 
     def _is_behind(self, expert: Expert, document: PersonDocument, served: Served) -> bool:
@@ -87,34 +88,22 @@ class NeedRanker:
             self.session, OwnerKind.EXPERT, expert.id, document, served.encoder
         )
 
-    def _open_to(self, expert: Expert, served: Served, vectors: ItemVectors) -> set[int]:
-        """Return the nearest needs that this person may be shown; others vanish uncounted."""
-        passages = vectors.starting_with("passage:").vectors
-        index = served.index
-        near = queries.ids_of(nearest_owners(index, passages, index.owners(), CONSIDERED))
-        is_open = needs.open_needs().with_only_columns(Need.id)
-        return queries.among(
-            self.session, is_open.where(not_(privacy.needs_hidden_from(expert))), near
-        )
-
-    def _barred(self, expert: Expert, pool: NeedRows) -> Mapping[str, str]:
-        """Leave out what is running already, and visits to where nobody may travel."""
-        pool.facts()
-        closed = self._without_travel()
-        barred = {
-            str(id): ExclusionCode.COUNTRY_STATUS.value
-            for id, need in pool.needs.items()
-            if need.institution.country in closed and countries.involves_travel(need)
-        }
+    def _barred(self, expert: Expert) -> Mapping[str, str]:
+        """Return which needs are left out for what the database alone knows, as it stands now."""
+        travel = queries.travelling_nowhere(self.session)
         in_touch = queries.needs_in_touch(self.session, expert.id)
-        return barred | {str(id): ASKED_ALREADY for id in in_touch}
-
-    def _without_travel(self) -> set[str]:
-        return set(
-            self.session.scalars(
-                select(CountryStatus.country).where(CountryStatus.state != CountryState.NORMAL)
-            )
+        hidden = queries.needs_not_open_to(self.session, expert)
+        return (
+            {str(id): ExclusionCode.COUNTRY_STATUS.value for id in travel}
+            | {str(id): ASKED_ALREADY for id in in_touch}
+            | {str(id): ExclusionCode.CLOSED.value for id in hidden}
         )
+
+
+def _open_to(expert: Expert) -> Select[int]:
+    """Select the needs that this person may be shown."""
+    open_ids = needs.open_needs().with_only_columns(Need.id)
+    return open_ids.where(not_(privacy.needs_hidden_from(expert)))
 
 
 def _need(match: Match, pool: NeedRows, served: Served) -> NeedMatch:

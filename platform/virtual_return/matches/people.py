@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from matching.documents import NeedDocument
-from matching.facts import ExclusionCode
+from matching.fact_table import FactTable
+from matching.facts import ExclusionCode, NeedFacts, PersonFacts
 from matching.matcher import Match, Matcher, MatchList
-from matching.ranking import nearest_owners
+from matching.people_table import PeopleTable
 from matching.reasons import Sentence
 from matching.vectors import ItemVectors
 from models import Expert, Need, now
@@ -20,6 +20,7 @@ from virtual_return.experts import privacy
 from virtual_return.experts.identifying import identifying, without_identity
 from virtual_return.matches import embeddings, health, queries
 from virtual_return.matches.documents import need_document, quotable_passages
+from virtual_return.matches.fact_tables import FactTables
 from virtual_return.matches.indexes import IndexReader, Served
 from virtual_return.matches.pools import PeopleRows
 from virtual_return.matches.results import (
@@ -33,10 +34,18 @@ from virtual_return.matches.results import (
 )
 from virtual_return.security import seal
 
-# People whose facts are read for one list: the nearest. Beyond them nobody would look.
-CONSIDERED = 500
-# People of these who are scored exactly, with their texts and skills.
+# People who are scored exactly for a list, with their texts and skills.
 EXAMINED = 100
+# Who is not there for an institution is counted under no reason at all.
+SILENT = frozenset(
+    {
+        ExclusionCode.HIDDEN,
+        ExclusionCode.PAUSED,
+        ExclusionCode.BLOCKED,
+        ExclusionCode.OWN_INSTITUTION,
+        ExclusionCode.CONFLICT,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -45,27 +54,25 @@ class PeopleRanker:
 
     session: Session
     reader: IndexReader
+    tables: FactTables
     secret_key: str
 
     def for_need(self, need: Need, limit: int) -> PeopleList:
         """Return the best people for an open need, and how many hard facts left out."""
         served = self.reader.current(OwnerKind.EXPERT)
         state = health.state_of(self.session)
-        document = need_document(need)
+        document = self._document(need)
         vectors = self._vectors(need, document, served)
         if served is None or vectors is None:
             return PeopleList((), Listing(is_waiting=True, made_at=now()))
-        pool = PeopleRows(
-            self.session, self._visible(need, self._nearest(served, vectors)),
-            served.encoder, now().date(),
-        )  # fmt: skip
-        found = self._rank(
-            document, vectors, served, pool, barred=self._barred(need, pool), limit=limit
-        )
+        if not need.institution.is_verified:
+            return PeopleList((), Listing(made_at=now()))
+        pool = self._pool(need, self.tables.people(self.session), served)
+        found = self._rank(document, vectors, served, pool, barred=self._barred(need), limit=limit)
         return PeopleList(
             matches=tuple(self._person(need, match, pool, served) for match in found.matches),
             listing=Listing(
-                excluded=dict(Counter(codes[0] for codes in found.excluded.values())),
+                excluded=dict(found.excluded.first_counts(SILENT)),
                 considered=found.considered,
                 is_behind=state.lag > 0 or not self._is_current(need, document, served),
                 made_at=now(),
@@ -78,16 +85,37 @@ class PeopleRanker:
         While the index cannot tell, the person is shown with what they approved and no reasons.
         """
         served = self.reader.current(OwnerKind.EXPERT)
-        document = need_document(need)
+        document = self._document(need)
         vectors = self._vectors(need, document, served)
-        visible = self._visible(need, [expert_id])
-        if not visible:
+        if not queries.among(self.session, privacy.visible_for_need(need), [expert_id]):
             return None
         if served is None or vectors is None or str(expert_id) not in served.index:
             return self._unranked(need, expert_id)
-        pool = PeopleRows(self.session, visible, served.encoder, now().date())
+        # What bars a person from lists, such as having invitations enough, does not matter here:
+        # only the facts that are read now do.
+        table = PeopleTable().build({str(expert_id): PersonFacts()})
+        pool = self._pool(need, table, served, minds_invitations=False)
         found = self._rank(document, vectors, served, pool, barred={}, limit=1)
         return next((self._person(need, match, pool, served) for match in found.matches), None)
+
+    def _document(self, need: Need) -> NeedDocument:
+        return need_document(need, queries.aliases_of(self.session, [need]))
+
+    def _pool(
+        self,
+        need: Need,
+        table: FactTable[PersonFacts, NeedFacts],
+        served: Served,
+        *,
+        minds_invitations: bool = True,
+    ) -> PeopleRows:
+        return PeopleRows(
+            self.session,
+            table,
+            privacy.visible_for_need(need),
+            served.encoder,
+            minds_invitations=minds_invitations,
+        )
 
     def _vectors(
         self, need: Need, document: NeedDocument, served: Served | None
@@ -105,22 +133,19 @@ class PeopleRanker:
             self.session, OwnerKind.NEED, need.id, document, served.encoder
         )
 
-    def _nearest(self, served: Served, vectors: ItemVectors) -> list[int]:
-        passages = vectors.starting_with("passage:").vectors
-        index = served.index
-        return queries.ids_of(nearest_owners(index, passages, index.owners(), CONSIDERED))
+    def _barred(self, need: Need) -> dict[str, str]:
+        """Return who is left out for what the database alone knows, as it stands now.
 
-    def _visible(self, need: Need, ids: Collection[int]) -> set[int]:
-        """Return who may be seen; the others vanish without being counted."""
-        return queries.among(self.session, privacy.visible_for_need(need), ids)
-
-    def _barred(self, need: Need, pool: PeopleRows) -> dict[str, str]:
-        """Return who is left out for what only the database knows."""
-        pool.facts()
-        full = queries.invitations_full(self.session, pool.experts.values())
-        barred = {str(id): ExclusionCode.INVITATION_LIMIT.value for id in full}
+        Blocks and conflicts of interest come last, and so before all that may be counted.
+        """
+        full = queries.invited_enough(self.session)
         asked = queries.asked_already(self.session, need.id)
-        return barred | {str(id): ASKED_ALREADY for id in asked}
+        hiding = self.session.scalars(privacy.hiding_from_need(need))
+        return (
+            {str(id): ExclusionCode.INVITATION_LIMIT.value for id in full}
+            | {str(id): ASKED_ALREADY for id in asked}
+            | {str(id): ExclusionCode.BLOCKED.value for id in hiding}
+        )
 
     def _rank(
         self,

@@ -1,88 +1,108 @@
-"""People and needs as matching reads them: facts of all considered, texts of the nearest."""
+"""People and needs as matching reads them: facts from columns, texts of the nearest."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from matching.documents import NeedDocument, PersonDocument
-from matching.facts import NeedFacts, PersonFacts
+from matching.fact_table import FactTable
+from matching.facts import ExclusionCode, NeedFacts, PersonFacts
 from matching.vectors import ItemVectors
 from models import Expert, Need
 from models.choices import OwnerKind
 from virtual_return.matches import embeddings, queries
-from virtual_return.matches.documents import (
-    need_document,
-    need_facts,
-    person_document,
-    person_facts,
-)
+from virtual_return.matches.documents import need_document, person_document, person_facts
 from virtual_return.matches.embeddings import EncoderIdentity
+
+FULL = frozenset({ExclusionCode.INVITATION_LIMIT})
 
 
 class PeopleRows:
-    """Profiles from the database; what was read stays for the page that shows it."""
+    """Profiles from the database; what was read stays for the page that shows it.
+
+    Nobody is read who is not in the select of *visible* at this moment, whatever the table says.
+    """
 
     def __init__(
-        self, session: Session, ids: Collection[int], encoder: EncoderIdentity, today: date
+        self,
+        session: Session,
+        table: FactTable[PersonFacts, NeedFacts],
+        visible: Select[int],
+        encoder: EncoderIdentity,
+        *,
+        minds_invitations: bool = True,
     ) -> None:
         self._session = session
+        self._table = table
+        self._visible = visible
         self._encoder = encoder
-        self._today = today
-        self._ids = ids
-        self._facts: dict[str, PersonFacts] = {}
+        self._minds_invitations = minds_invitations
         self._documents: dict[str, PersonDocument] = {}
         self.experts: dict[int, Expert] = {}
 
-    def facts(self) -> Mapping[str, PersonFacts]:
-        if not self._facts and self._ids:
-            rows = queries.experts(self._session, self._ids, *queries.EXPERT_FACTS)
-            self.experts.update(rows)
-            taken = queries.places_taken(self._session, self._ids)
-            self._facts = {
-                str(id): person_facts(expert, taken.get(id, 0), self._today)
-                for id, expert in rows.items()
-            }
-        return self._facts
+    def table(self) -> FactTable[PersonFacts, NeedFacts]:
+        return self._table
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, PersonDocument]:
         new = [int(id) for id in ids if id not in self._documents]
         if new:
-            rows = queries.experts(self._session, new, *queries.EXPERT_TEXTS)
-            self.experts.update(rows)
-            for id, expert in rows.items():
-                facts = self.facts().get(str(id))
-                self._documents[str(id)] = person_document(expert, facts)
+            self._read(queries.among(self._session, self._visible, new))
         return {id: self._documents[id] for id in ids if id in self._documents}
 
     def vectors(self, ids: Sequence[str]) -> Mapping[str, ItemVectors]:
         documents = {int(id): document for id, document in self.documents(ids).items()}
         return embeddings.read_items(self._session, OwnerKind.EXPERT, documents, self._encoder)
 
+    def _read(self, ids: set[int]) -> None:
+        options = (*queries.EXPERT_TEXTS, *queries.EXPERT_FACTS)
+        rows = queries.experts(self._session, ids, *options)
+        taken = queries.places_taken(self._session, ids)
+        full = (
+            queries.invitations_full(self._session, rows.values())
+            if self._minds_invitations
+            else set()
+        )
+        self.experts.update(rows)
+        for id, expert in rows.items():
+            facts = person_facts(expert, taken.get(id, 0), FULL if id in full else frozenset())
+            self._documents[str(id)] = person_document(expert, facts)
+
 
 class NeedRows:
     """Needs from the database; what was read stays for the page that shows it."""
 
-    def __init__(self, session: Session, ids: Collection[int], encoder: EncoderIdentity) -> None:
+    def __init__(
+        self,
+        session: Session,
+        table: FactTable[NeedFacts, PersonFacts],
+        open_to: Select[int],
+        encoder: EncoderIdentity,
+    ) -> None:
         self._session = session
+        self._table = table
+        self._open_to = open_to
         self._encoder = encoder
-        self._ids = ids
+        self._documents: dict[str, NeedDocument] = {}
         self.needs: dict[int, Need] = {}
 
-    def facts(self) -> Mapping[str, NeedFacts]:
-        return {str(id): need_facts(need) for id, need in self._rows().items()}
+    def table(self) -> FactTable[NeedFacts, PersonFacts]:
+        return self._table
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, NeedDocument]:
-        rows = self._rows()
-        return {id: need_document(rows[int(id)]) for id in ids if int(id) in rows}
+        new = [int(id) for id in ids if id not in self._documents]
+        if new:
+            self._read(queries.among(self._session, self._open_to, new))
+        return {id: self._documents[id] for id in ids if id in self._documents}
 
     def vectors(self, ids: Sequence[str]) -> Mapping[str, ItemVectors]:
         documents = {int(id): document for id, document in self.documents(ids).items()}
         return embeddings.read_items(self._session, OwnerKind.NEED, documents, self._encoder)
 
-    def _rows(self) -> dict[int, Need]:
-        if not self.needs and self._ids:
-            self.needs = queries.needs(self._session, self._ids, *queries.NEED_TEXTS)
-        return self.needs
+    def _read(self, ids: set[int]) -> None:
+        rows = queries.needs(self._session, ids, *queries.NEED_TEXTS)
+        aliases = queries.aliases_of(self._session, rows.values())
+        self.needs.update(rows)
+        self._documents.update({str(id): need_document(need, aliases) for id, need in rows.items()})

@@ -5,13 +5,33 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import Select, func, not_, or_, select
+from sqlalchemy import Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from models import Engagement, Expert, ExpertSkill, Institution, Need, NeedSkill, User, now
-from models.choices import EngagementState, NeedState, OwnerKind, VerificationState, Visibility
+from models import (
+    CountryStatus,
+    Engagement,
+    Expert,
+    ExpertSkill,
+    Institution,
+    Need,
+    NeedSkill,
+    SkillLabel,
+    User,
+    now,
+)
+from models.choices import (
+    CountryState,
+    EngagementState,
+    NeedState,
+    OwnerKind,
+    VerificationState,
+    Visibility,
+)
 from virtual_return.experts import privacy
+from virtual_return.needs import countries
+from virtual_return.needs import queries as needs_open
 
 # Engagements that use up a place (engagements/states.py says the same of its own transitions).
 TAKING_PLACE = (EngagementState.ACCEPTED, EngagementState.AGREED, EngagementState.ACTIVE)
@@ -73,13 +93,16 @@ def among(session: Session, query: Select[int], ids: Collection[int]) -> set[int
     return set(session.scalars(query.where(column.in_(ids))))
 
 
-def places_taken(session: Session, expert_ids: Collection[int]) -> Mapping[int, int]:
-    """Return how many engagements are running for each of these people."""
-    rows = session.execute(
+def places_taken(session: Session, expert_ids: Collection[int] | None) -> Mapping[int, int]:
+    """Return how many engagements are running for each of these people, or of all."""
+    query = (
         select(Engagement.expert_id, func.count())
-        .where(Engagement.expert_id.in_(expert_ids), Engagement.state.in_(TAKING_PLACE))
+        .where(Engagement.state.in_(TAKING_PLACE))
         .group_by(Engagement.expert_id)
     )
+    if expert_ids is not None:
+        query = query.where(Engagement.expert_id.in_(expert_ids))
+    rows = session.execute(query)
     return {expert_id: count for expert_id, count in rows}  # noqa: C416 - dict() loses the types
 
 
@@ -99,6 +122,36 @@ def invitations_full(session: Session, experts: Iterable[Expert]) -> set[int]:
     return {id for id, most in chosen.items() if got.get(id, 0) >= most}
 
 
+def invited_enough(session: Session) -> set[int]:
+    """Return everybody who has as many invitations these thirty days as they chose to get.
+
+    Who chose to get none is not among them unless they got one: the table of facts knows those.
+    """
+    got = func.count()
+    rows = session.scalars(
+        select(Engagement.expert_id)
+        .join(Expert, Expert.id == Engagement.expert_id)
+        .where(Engagement.invited_by_id.is_not(None), Engagement.created_at > now() - MONTH)
+        .group_by(Engagement.expert_id, Expert.invitations_per_month)
+        .having(got >= Expert.invitations_per_month)
+    )
+    return set(rows)
+
+
+def aliases_of(session: Session, needs: Iterable[Need]) -> Mapping[int, Sequence[str]]:
+    """Return the preferred labels, in every language, of the skills that these needs name."""
+    ids = {skill.skill_id for need in needs for skill in need.skills if skill.skill_id}
+    found: dict[int, list[str]] = {}
+    rows = session.execute(
+        select(SkillLabel.skill_id, SkillLabel.label)
+        .where(SkillLabel.skill_id.in_(ids), SkillLabel.is_preferred)
+        .order_by(SkillLabel.id)
+    )
+    for skill_id, label in rows:
+        found.setdefault(skill_id, []).append(label)
+    return found
+
+
 def asked_already(session: Session, need_id: int) -> set[int]:
     """Return the people with whom there is or was something about this need."""
     return set(session.scalars(select(Engagement.expert_id).where(Engagement.need_id == need_id)))
@@ -109,6 +162,34 @@ def needs_in_touch(session: Session, expert_id: int) -> set[int]:
     return set(session.scalars(select(Engagement.need_id).where(Engagement.expert_id == expert_id)))
 
 
+def travelling_nowhere(session: Session) -> set[int]:
+    """Return the open needs that include a visit to where nobody may travel now."""
+    closed = select(CountryStatus.country).where(CountryStatus.state != CountryState.NORMAL)
+    travels = or_(Need.mode.in_(countries.TRAVEL_MODES), Need.kind.in_(countries.TRAVEL_KINDS))
+    return set(
+        session.scalars(
+            select(Need.id)
+            .join(Institution, Institution.id == Need.institution_id)
+            .where(Need.state == NeedState.OPEN, travels, Institution.country.in_(closed))
+        )
+    )
+
+
+def needs_not_open_to(session: Session, expert: Expert) -> set[int]:
+    """Return the needs that count as open by their state, but are not, or not for this person."""
+    is_open = and_(*needs_open.open_conditions())
+    return set(
+        session.scalars(
+            select(Need.id)
+            .join(Institution, Institution.id == Need.institution_id)
+            .where(
+                Need.state == NeedState.OPEN,
+                or_(not_(is_open), privacy.needs_hidden_from(expert)),
+            )
+        )
+    )
+
+
 def count_who_could_ask(session: Session, expert: Expert) -> int:
     """Return how many verified institutions find this person now."""
     if expert.visibility not in privacy.INSTITUTION_LEVELS or privacy.is_paused(expert):
@@ -117,8 +198,3 @@ def count_who_could_ask(session: Session, expert: Expert) -> int:
         Institution.state == VerificationState.APPROVED, not_(privacy.hidden_from(expert.id))
     )
     return session.scalar(query.select_from(Institution)) or 0
-
-
-def ids_of(owners: Sequence[str]) -> list[int]:
-    """Return owner ids of the index as row ids."""
-    return [int(owner) for owner in owners]

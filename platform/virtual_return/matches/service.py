@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Expert, Institution, MatchSnapshot, Need
 from models.choices import Band
+from virtual_return.matches.fact_tables import FactTables
 from virtual_return.matches.for_experts import NeedRanker
 from virtual_return.matches.health import IndexHealth, state_of
 from virtual_return.matches.indexes import IndexReader
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 READER = "matches.index_reader"
+TABLES = "matches.fact_tables"
 _making = threading.Lock()
 
 
@@ -58,7 +60,7 @@ def candidate(session: Session, need: Need, expert_id: int) -> PersonMatch | Non
 
 def list_needs(session: Session, expert: Expert, limit: int = 10) -> NeedList:
     """Return the best open needs for a person, with how the list was made."""
-    return NeedRanker(session, index_reader()).for_expert(expert, limit)
+    return NeedRanker(session, index_reader(), fact_tables()).for_expert(expert, limit)
 
 
 def needs_for_expert(session: Session, expert: Expert, limit: int = 10) -> tuple[NeedMatch, ...]:
@@ -101,5 +103,13 @@ def index_reader() -> IndexReader:
     return reader
 
 
+def fact_tables() -> FactTables:
+    """Return this process's tables of hard facts; they are read when first asked for."""
+    extensions = current_app.extensions
+    with _making:
+        tables: FactTables = extensions.setdefault(TABLES, FactTables())
+    return tables
+
+
 def _people(session: Session) -> PeopleRanker:
-    return PeopleRanker(session, index_reader(), services().settings.secret_key)
+    return PeopleRanker(session, index_reader(), fact_tables(), services().settings.secret_key)
