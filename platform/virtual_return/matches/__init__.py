@@ -4,7 +4,12 @@ from flask import Blueprint
 
 from virtual_return.accounts.access import Access, declare
 from virtual_return.matches import views
-from virtual_return.matches.words import excluded_words, fact_words, limit_words
+from virtual_return.matches.why_words import (
+    advice_for_expert,
+    advice_for_institution,
+    coverage_words,
+)
+from virtual_return.matches.words import excluded_words, fact_words
 
 blueprint = Blueprint("matches", __name__)
 declare(blueprint, Access.SIGNED_IN)
@@ -16,4 +21,6 @@ _add("/needs/<public_id>/matches/<handle>", "candidate", views.candidate)
 
 blueprint.add_app_template_filter(excluded_words, "excluded_words")
 blueprint.add_app_template_filter(fact_words, "fact_words")
-blueprint.add_app_template_filter(limit_words, "limit_words")
+blueprint.add_app_template_filter(coverage_words, "coverage_words")
+blueprint.add_app_template_filter(advice_for_institution, "advice_for_institution")
+blueprint.add_app_template_filter(advice_for_expert, "advice_for_expert")

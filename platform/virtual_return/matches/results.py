@@ -9,7 +9,7 @@ from datetime import datetime
 from matching.facts import ExclusionCode, FactResult, FactState
 from matching.matcher import Match
 from matching.reasons import Sentence
-from matching.skills import SkillMatch
+from matching.skills import Coverage, SkillMatch
 from models import Need
 from models.choices import Band
 from virtual_return.experts.privacy import AnonymousExpert
@@ -22,6 +22,7 @@ SHOWN_OFFERS = frozenset(
 )
 
 Quote = Callable[[Sentence], str]
+Name = Callable[[str], str]
 Plain = str | int | float | None
 Document = dict[str, list[dict[str, Plain]] | list[str]]
 
@@ -48,20 +49,40 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class SkillReason:
+    """A skill that is asked for: whether and how a person covers it."""
+
+    label: str
+    # A member of matching's Coverage.
+    coverage: str
+    # The person's own name for it, where it is another one and names nobody.
+    by: str = ""
+    # Where a text shows it: about, skills or evidence.
+    where: str = ""
+
+    @property
+    def is_covered(self) -> bool:
+        return self.coverage != Coverage.MISSING.value
+
+
+@dataclass(frozen=True, slots=True)
 class Reasons:
     """Why somebody is in a list, from the code that scored."""
 
     pairs: tuple[ReasonPair, ...] = ()
     # How many more sentences met that may not be quoted.
     unquoted: int = 0
-    must_covered: tuple[str, ...] = ()
-    must_missing: tuple[str, ...] = ()
-    useful_covered: tuple[str, ...] = ()
-    useful_missing: tuple[str, ...] = ()
+    must_have: tuple[SkillReason, ...] = ()
+    useful: tuple[SkillReason, ...] = ()
     facts_met: tuple[Fact, ...] = ()
     facts_unknown: tuple[Fact, ...] = ()
     # What keeps the band from being higher.
     limits: tuple[str, ...] = ()
+
+    @property
+    def must_missing(self) -> tuple[str, ...]:
+        """Return the must-haves that nothing in the profile shows."""
+        return tuple(skill.label for skill in self.must_have if not skill.is_covered)
 
     def document(self) -> dict[str, object]:
         """Return the same as plain values, to be stored."""
@@ -70,10 +91,10 @@ class Reasons:
                 {name: getattr(pair, name) for name in ReasonPair.__slots__} for pair in self.pairs
             ],
             "unquoted": self.unquoted,
-            "must_covered": list(self.must_covered),
+            "must_covered": [skill.label for skill in self.must_have if skill.is_covered],
             "must_missing": list(self.must_missing),
-            "useful_covered": list(self.useful_covered),
-            "useful_missing": list(self.useful_missing),
+            "useful_covered": [skill.label for skill in self.useful if skill.is_covered],
+            "useful_missing": [skill.label for skill in self.useful if not skill.is_covered],
             "facts_met": [_plain(fact) for fact in self.facts_met],
             "facts_unknown": [_plain(fact) for fact in self.facts_unknown],
             "limits": list(self.limits),
@@ -150,8 +171,11 @@ class NeedList:
     listing: Listing
 
 
-def reasons_of(match: Match, quote: Quote) -> Reasons:
-    """Return the reasons of a match; *quote* returns what may be read of a person's sentence."""
+def reasons_of(match: Match, quote: Quote, name: Name = str) -> Reasons:
+    """Return the reasons of a match.
+
+    *quote* returns what may be read of a person's sentence, *name* of their own name for a skill.
+    """
     pairs = [
         ReasonPair(pair.need.text, pair.need.language, quote(pair.person), pair.person.language)
         for pair in match.pairs
@@ -161,10 +185,8 @@ def reasons_of(match: Match, quote: Quote) -> Reasons:
     return Reasons(
         pairs=quoted,
         unquoted=len(pairs) - len(quoted),
-        must_covered=_labels(match.skills.must_have, is_covered=True),
-        must_missing=_labels(match.skills.must_have, is_covered=False),
-        useful_covered=_labels(match.skills.useful, is_covered=True),
-        useful_missing=_labels(match.skills.useful, is_covered=False),
+        must_have=tuple(_skill(skill, name) for skill in match.skills.must_have),
+        useful=tuple(_skill(skill, name) for skill in match.skills.useful),
         facts_met=tuple(fact for state, fact in facts if state is FactState.MET),
         facts_unknown=tuple(fact for state, fact in facts if state is FactState.UNKNOWN),
         limits=tuple(limit.value for limit in match.limits),
@@ -176,8 +198,16 @@ def band_of(match: Match) -> str:
     return Band(match.band.value).value
 
 
-def _labels(skills: tuple[SkillMatch, ...], *, is_covered: bool) -> tuple[str, ...]:
-    return tuple(item.skill.label for item in skills if item.is_covered == is_covered)
+def _skill(match: SkillMatch, name: Name) -> SkillReason:
+    asked = match.skill.label
+    # A label of the taxonomy names nobody; one in the person's own words might.
+    by = (match.by.label if match.by.key else name(match.by.label)) if match.by else ""
+    return SkillReason(
+        label=asked,
+        coverage=match.coverage.value,
+        by=by if by.casefold() != asked.casefold() else "",
+        where=match.passage_id.partition(":")[0],
+    )
 
 
 def _fact(result: FactResult) -> Fact:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from matching.bands import BandLimit
 from matching.facts import ExclusionCode as Code
 from matching.facts import FactState
 from models import Need
@@ -48,12 +47,6 @@ NEEDS_WORDS = {
     ASKED_ALREADY: N_("you are in touch about them already: see Engagements"),
 }
 OTHER = N_("another hard fact does not fit")
-LIMITS = {
-    BandLimit.TEXT.value: N_("The texts are related rather than close."),
-    BandLimit.MUST_HAVE.value: N_("Too few of the must-have skills are mentioned."),
-    BandLimit.UNKNOWN_LANGUAGE.value: N_("A language that is asked for is not mentioned."),
-    BandLimit.FEW_WORDS.value: N_("The profile says too little to be compared."),
-}
 
 
 def excluded_words(excluded: dict[str, int], need: Need | None = None) -> list[tuple[int, str]]:
@@ -66,11 +59,6 @@ def fact_words(fact: Fact) -> tuple[str, str]:
     """Return a drawing and a sentence for one hard fact of a pair."""
     words = _unknown(fact) if fact.state == FactState.UNKNOWN.value else _met(fact)
     return ICONS.get(fact.code, "info"), words
-
-
-def limit_words(limit: str) -> str:
-    """Return what keeps a band from being higher."""
-    return _(LIMITS[limit]) if limit in LIMITS else ""
 
 
 def _excluded(code: str, need: Need | None) -> str:

@@ -12,6 +12,7 @@ from virtual_return.config import LOCALES
 from virtual_return.templating import filters
 from virtual_return.templating.assets import Assets
 from virtual_return.templating.labels import label
+from virtual_return.templating.marking import marked
 from virtual_return.templating.navigation import (
     is_signed_in,
     link_if_served,
@@ -31,6 +32,7 @@ def install(app: Flask) -> None:
         asset=Assets(app).url,
         locale_code=i18n.locale_code,
         text_direction=i18n.text_direction,
+        marked=marked,
         site_languages=i18n.LANGUAGES,
         alternates=alternates,
         navigation=navigation,
