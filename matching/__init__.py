@@ -44,6 +44,7 @@ from matching.masking import (
     neutralise,
 )
 from matching.matcher import Match, Matcher, MatchList
+from matching.near_misses import Regained, Relaxation, lacking_one, regained, relaxations
 from matching.need_table import NeedTable
 from matching.people_table import PeopleTable
 from matching.plan import (
@@ -104,6 +105,8 @@ __all__ = [
     "PlaceholderKind",
     "PlannedText",
     "Pool",
+    "Regained",
+    "Relaxation",
     "Role",
     "Sentence",
     "SentencePair",
@@ -123,10 +126,13 @@ __all__ = [
     "evaluate",
     "format_table",
     "from_bytes",
+    "lacking_one",
     "mark_shared",
     "mask_identity",
     "neutralise",
     "passage_id_of",
+    "regained",
+    "relaxations",
     "split_sentences",
     "to_bytes",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple, Protocol, TypeVar
 
-from matching.bands import Band, BandLimit, band_of
+from matching.bands import POSSIBLE, Band, BandLimit, band_of
 from matching.constraints import FactCheck
 from matching.documents import NeedDocument, NeedPool, PeoplePool, PersonDocument, Pool
 from matching.exclusions import Exclusions
@@ -16,6 +16,7 @@ from matching.fact_table import FactTable
 from matching.facts import FactResult
 from matching.index import VectorIndex
 from matching.lexical import NO_LEXICAL_SCORE, LexicalScore
+from matching.near_misses import lacking_one
 from matching.ranking import Cut, Pair, in_order, nearest_owners, still_fitting, with_stored
 from matching.reasons import SentencePair, explain_all
 from matching.scoring import ItemScore, TextScore
@@ -62,13 +63,15 @@ class MatchList:
     """Matches, best first, and everybody who was excluded.
 
     `excluded` maps ids to exclusion codes, the caller's code first; `considered` is how many
-    passed all constraints, whether or not they are among `matches`. `seconds` is the time that
-    each stage took.
+    passed all constraints, whether or not they are among `matches`. `lacking` counts, by must-have,
+    those of the examined who lack it alone and whose texts are near enough for a band of possible.
+    `seconds` is the time that each stage took.
     """
 
     matches: tuple[Match, ...]
     excluded: Exclusions
     considered: int
+    lacking: Counter[str] = field(default_factory=Counter)
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -192,14 +195,17 @@ class Matcher:
         if side.asks_for_skills:
             rows = with_stored(rows, pool, list(kept))
             watch.lap("vectors")
-        best = in_order(side.pairs(kept, rows, texts, similarity), wish.day)[: wish.limit]
+        pairs = side.pairs(kept, rows, texts, similarity)
         watch.lap("skills")
+        best = in_order(pairs, wish.day)[: wish.limit]
+        lacking = lacking_one(p.skills for p in pairs if p.text.value >= POSSIBLE)
+        watch.lap("order")
         if self.explains and not side.asks_for_skills:
             best = _with_person_vectors(best, with_stored(rows, pool, [pair.id for pair in best]))
             watch.lap("vectors")
         matches = self._matches(best, similarity)
         watch.lap("reasons")
-        return MatchList(matches, screen.excluded, screen.count, watch.seconds)
+        return MatchList(matches, screen.excluded, screen.count, lacking, watch.seconds)
 
     def _matches(self, best: list[Pair], similarity: Similarity) -> tuple[Match, ...]:
         reasons = explain_all(best, similarity) if self.explains else ((),) * len(best)

@@ -164,13 +164,14 @@ class PeopleRanker:
 
     def _person(self, need: Need, match: Match, pool: PeopleRows, served: Served) -> PersonMatch:
         expert = pool.experts[int(match.id)]
+        quotable = Quotable(expert)
         return PersonMatch(
             expert_id=expert.id,
             handle=self._handle(need, expert),
             rank=match.rank,
             score=match.score,
             band=band_of(match),
-            reasons=reasons_of(match, Quotable(expert).quote),
+            reasons=reasons_of(match, quotable.quote, quotable.name),
             profile=privacy.anonymous_view(expert),
             generation=str(served.number),
         )
@@ -204,3 +205,7 @@ class Quotable:
         if sentence.passage_id not in self._passages:
             return ""
         return without_identity(sentence.text, self._known)
+
+    def name(self, label: str) -> str:
+        """Return what a person calls a skill, without what names them."""
+        return without_identity(label, self._known)
