@@ -92,6 +92,17 @@ def test_spanish_says_e_before_the_same_sound(locale: str, words: list[str], tex
     assert filters.joined(words) == text
 
 
+@pytest.mark.parametrize("locale", ["ar"])
+def test_latin_words_in_an_arabic_list_keep_their_places(locale: str) -> None:
+    assert filters.joined(["water", "مياه"]) == "\u2068water\u2069 ومياه"
+    assert filters.commas(["water", "", "مياه"]) == "\u2068water\u2069، مياه"
+
+
+@pytest.mark.parametrize("locale", ["fr"])
+def test_arabic_words_in_a_french_list_keep_theirs(locale: str) -> None:
+    assert filters.commas(["eau", "مياه", "مياه"]) == "eau, \u2068مياه\u2069, \u2068مياه\u2069"
+
+
 @pytest.mark.parametrize(("locale", "words"), [("en", "May 3, 2026"), ("fr", "3 mai 2026")])
 def test_days_are_written_out(locale: str, words: str) -> None:
     assert filters.day(NOW.date()) == words

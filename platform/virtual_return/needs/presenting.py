@@ -86,4 +86,4 @@ def _money(need: Need) -> str:
             parts.append(filters.money(need.money_amount, need.money_currency))
         if need.money_payer:
             parts.append(_("paid by %(payer)s", payer=need.money_payer))
-    return ", ".join(part for part in parts if part)
+    return filters.commas(parts)

@@ -29,6 +29,7 @@ def install(app: Flask) -> None:
     environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.do")
     environment.globals.update(
+        comma=filters.comma,
         asset=Assets(app).url,
         locale_code=i18n.locale_code,
         text_direction=i18n.text_direction,
@@ -50,6 +51,7 @@ def install(app: Flask) -> None:
         either=filters.either,
         field_of_study=filters.field_of_study,
         joined=filters.joined,
+        commas=filters.commas,
         label=label,
         language=filters.language,
         moment=filters.moment,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from unicodedata import bidirectional
 
 from babel.lists import format_list
 from flask_babel import (
@@ -16,7 +17,7 @@ from flask_babel import (
 from markupsafe import Markup, escape
 
 from models import now
-from virtual_return.i18n import gettext, locale_code, ngettext, time_zone
+from virtual_return.i18n import gettext, locale_code, ngettext, text_direction, time_zone
 from virtual_return.reference import countries, isced, languages
 
 # A word like «inglés» or «hindi», and not one like «hielo» or «ion».
@@ -78,8 +79,26 @@ def field_of_study(code: str | None) -> str:
 
 def joined(items: Iterable[object]) -> str:
     """Return `a, b and c` as the reader's language writes it."""
-    words = [str(item) for item in items]
+    words = [_isolated(str(item)) for item in items]
     return _spanish_and(words, format_list(words, locale=locale_code()))
+
+
+def commas(items: Iterable[object]) -> str:
+    """Return `a, b, c` with the comma of the reader's script; what is empty is left out."""
+    return comma().join(_isolated(str(item)) for item in items if item)
+
+
+def comma() -> str:
+    """Return the comma of the reader's script, and a space."""
+    return "، " if locale_code() == "ar" else ", "
+
+
+def _isolated(word: str) -> str:
+    """Keep a word of the other direction together: else two of them in a row change places."""
+    letters = (bidirectional(letter) for letter in word)
+    first = next((kind for kind in letters if kind in ("L", "R", "AL")), "")
+    is_foreign = bool(first) and (first == "L") != (text_direction() == "ltr")
+    return f"\u2068{word}\u2069" if is_foreign else word
 
 
 def _spanish_and(words: list[str], text: str) -> str:
@@ -91,7 +110,7 @@ def _spanish_and(words: list[str], text: str) -> str:
 
 def either(items: Iterable[object]) -> str:
     """Return `a, b or c` as the reader's language writes it."""
-    return format_list([str(item) for item in items], style="or", locale=locale_code())
+    return format_list([_isolated(str(item)) for item in items], style="or", locale=locale_code())
 
 
 def colon(text: str) -> str:
