@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from matching.accelerator import Accelerator
 from matching.planner import search_slots
 from matching.scan import Rows
 from matching.slots import Codes, Mask, Slots
+from matching.training import train
 from matching.vectors import Float32
 
 
@@ -17,6 +19,8 @@ class Group:
         self.dimension = dimension
         self.sealed = sealed
         self.open = Slots(dimension)
+        # Over the sealed part.
+        self.accelerator: Accelerator | None = None
 
     def parts(self) -> Iterator[Slots]:
         """Return the parts that have slots."""
@@ -46,14 +50,23 @@ class Group:
         self, queries: Float32, k: int, allowed: Mask | None, *, exact: bool
     ) -> list[tuple[Slots, Float32, Rows]]:
         """Return for each part scores and rows [queries, up to k]; a row of -1 is none."""
-        return [
-            (slots, *search_slots(slots, queries, k, allowed, exact=exact))
-            for slots in self.parts()
-        ]
+        answers = []
+        for slots in self.parts():
+            accelerator = self.accelerator if slots is self.sealed else None
+            found = search_slots(slots, accelerator, queries, k, allowed, exact=exact)
+            answers.append((slots, *found))
+        return answers
+
+    def accelerate(self) -> None:
+        """Train lists over what is sealed; where nothing is, what is open is sealed first."""
+        if self.sealed is None:
+            self.open.seal()
+            self.sealed, self.open = self.open, Slots(self.dimension)
+        self.accelerator = train(self.sealed.vectors, self.accelerator)
 
     def fork(self) -> Group:
         copy = Group(self.dimension, None if self.sealed is None else self.sealed.fork())
-        copy.open = self.open.fork()
+        copy.open, copy.accelerator = self.open.fork(), self.accelerator
         return copy
 
     def live_codes(self) -> list[Codes]:

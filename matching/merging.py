@@ -11,6 +11,7 @@ from pathlib import Path
 from matching.changelog import CHANGES, bytes_after
 from matching.generations import WRITING, Generation, GenerationStore
 from matching.locks import exclusive
+from matching.training import ACCELERATED_ROWS
 
 # Changed rows are searched one by one and copied by every reader that starts.
 MERGE_ROWS = 2_000
@@ -21,9 +22,16 @@ Lock = Callable[[], AbstractContextManager[object]]
 
 
 def needs_merge(store: GenerationStore) -> bool:
-    """Say whether so much has changed since the generation was saved that a new one pays."""
+    """Say whether so much has changed since the generation was saved that a new one pays.
+
+    One whose lists are missing is saved anew too.
+    """
     generation = store.current()
-    saved = store.current_manifest().count
+    manifest = store.current_manifest()
+    saved = manifest.count
+    large = sum(rows >= ACCELERATED_ROWS for rows in manifest.groups.values())
+    if len(generation.index.accelerators()) < large:
+        return True
     index = generation.index
     log = store.folder(generation.number) / CHANGES
     changed = index.open_count + index.dead_count
@@ -42,7 +50,7 @@ def merge(store: GenerationStore, writing: Lock = nullcontext) -> int | None:
             return None
         before = store.current()
         number = store.next_number()
-        before.index.save(store.folder(number), before.change)
+        before.index.save(store.folder(number), before.change, accelerates=True)
     with writing():
         if store.current_number() != before.number:
             shutil.rmtree(store.folder(number), ignore_errors=True)

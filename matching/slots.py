@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.ranges import ranges
 from matching.scan import Rows
 from matching.strings import StoredStrings
 from matching.vectors import Float32
@@ -57,6 +58,13 @@ class Slots:
         slots._vectors, slots._codes, slots._items = vectors, codes, items
         return slots
 
+    @classmethod
+    def over(cls, vectors: Float32) -> Slots:
+        """Return sealed slots over rows that belong to nobody, to try something out on them."""
+        slots = cls(vectors.shape[1])
+        slots.count, slots.is_sealed, slots._vectors = len(vectors), True, vectors
+        return slots
+
     @property
     def vectors(self) -> Float32:
         """All slots float32 [count, dimension], dead ones included: a view, not to be written."""
@@ -97,16 +105,18 @@ class Slots:
         live = self.live_mask()
         return np.arange(self.count) if live is None else np.flatnonzero(live)
 
-    def rows_allowed(self, allowed: Mask) -> Rows:
+    def rows_allowed(self, allowed: Mask | None) -> Rows:
         """Return the live rows whose owner is in a mask over owner numbers, ascending.
 
         Over saved slots this costs what passes, not what there is.
         """
+        if allowed is None:
+            return self.live_rows()
         if self.first is None:
             return np.flatnonzero(self.passing(allowed, np.arange(self.count)))
         codes = np.flatnonzero(allowed[: len(self.first) - 1])
         starts = self.first[codes]
-        rows = _ranges(starts, self.first[codes + 1] - starts)
+        rows = ranges(starts, self.first[codes + 1] - starts)
         return rows if self.live_mask() is None else rows[self.passing(None, rows)]
 
     def passing(self, allowed: Mask | None, rows: Rows) -> Mask:
@@ -195,14 +205,6 @@ def mask_of(codes: Collection[int] | Rows, count: int) -> Mask:
     mask = np.zeros(count, dtype=np.bool_)
     mask[numbers[numbers >= 0]] = True
     return mask
-
-
-def _ranges(starts: Rows, lengths: Rows) -> Rows:
-    """Return start, start + 1, … for each pair, one behind the other."""
-    ends = np.cumsum(lengths)
-    rows = np.arange(int(ends[-1]) if len(ends) else 0, dtype=np.int64)
-    rows += np.repeat(starts - (ends - lengths), lengths)
-    return rows
 
 
 def _grown(array: NDArray[Kind], capacity: int) -> NDArray[Kind]:

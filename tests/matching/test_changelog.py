@@ -168,10 +168,10 @@ def test_what_is_appended_during_a_merge_is_in_the_new_generation(
     store.append([Change("a", rows(2.0))], change=2)
     save = VectorIndex.save
 
-    def slow_save(self: VectorIndex, directory: Path, change: int = 0) -> object:
+    def slow_save(self: VectorIndex, directory: Path, change: int, **options: bool) -> object:
         GenerationStore(tmp_path).append([Change("b", rows(3.0))], change=3)
         GenerationStore(tmp_path).append([Change("a", None)], change=4)
-        return save(self, directory, change)
+        return save(self, directory, change, **options)
 
     monkeypatch.setattr(VectorIndex, "save", slow_save)
     assert merge(store) == 2
@@ -201,12 +201,14 @@ def test_only_one_merges_and_nobody_clears_away_what_it_writes(
     store = published(tmp_path, "a")
     save = VectorIndex.save
 
-    def interrupted_save(self: VectorIndex, directory: Path, change: int = 0) -> object:
+    def interrupted_save(
+        self: VectorIndex, directory: Path, change: int, **options: bool
+    ) -> object:
         assert merge(GenerationStore(tmp_path)) is None
         (tmp_path / ".mine.part").mkdir()
         GenerationStore(tmp_path).switch_to(1)
         assert (tmp_path / ".mine.part").exists()
-        return save(self, directory, change)
+        return save(self, directory, change, **options)
 
     monkeypatch.setattr(VectorIndex, "save", interrupted_save)
     assert merge(store) == 2
