@@ -1,0 +1,59 @@
+"""`virtual-return audit`: look at how fairly the programme works, from aggregates alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask_babel import force_locale
+
+from virtual_return.app import create_app
+from virtual_return.config import LOCALES
+from virtual_return.coordination import exposure, fairness_report
+from virtual_return.outcomes.operations import KEPT_FOR
+from virtual_return.services import services
+
+
+@click.group()
+def group() -> None:
+    """Look at how fairly the programme works, from aggregates alone."""
+
+
+@group.command()
+@click.option(
+    "--days",
+    type=click.IntRange(1, KEPT_FOR.days),
+    default=90,
+    show_default=True,
+    help="How many days to count, today included.",
+)
+@click.option(
+    "--html",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="Also write a page with charts, which needs no other file.",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(LOCALES),
+    default=LOCALES[0],
+    show_default=True,
+    help="The language of the report.",
+)
+def fairness(days: int, file: Path | None, lang: str) -> None:
+    """Say how evenly people are shown, by language, country, region and years of evidence.
+
+    Groups of fewer than ten people are taken together, so that nobody can be worked out.
+    """
+    app = create_app()
+    with app.app_context(), force_locale(lang):
+        with services().database.reading() as session:
+            found = exposure.measure(session, days)
+        click.echo(fairness_report.text(found), nl=False)
+        if file is not None:
+            try:
+                file.write_text(fairness_report.html(found), encoding="utf-8")
+            except OSError as error:
+                raise click.ClickException(
+                    f"{file} cannot be written: {error.strerror}."
+                ) from error
