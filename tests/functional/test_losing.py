@@ -38,7 +38,7 @@ def resting(make_product: Callable[..., Stack]) -> Stack:
 def verify(product: Stack) -> str:
     """Let the product itself compare the index with the database."""
     done = subprocess.run(
-        [str(PROGRAMS / "virtual-return"), "index", "verify"], cwd=ROOT, check=False,
+        [str(PROGRAMS / "virtual-return"), "index", "verify", "--check"], cwd=ROOT, check=False,
         env=clean_environment(**product.settings), capture_output=True, text=True,
     )  # fmt: skip
     return done.stdout if done.returncode == 0 else f"{done.stdout}{done.stderr}"

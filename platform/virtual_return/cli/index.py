@@ -10,10 +10,11 @@ from matching.generations import GenerationStore
 from matching.index_errors import StoredIndexError
 from models.choices import OwnerKind
 from virtual_return.cli.opening import opened
+from virtual_return.config import Settings
 from virtual_return.jobs import changes
 from virtual_return.matches import health, indexes
 from virtual_return.matches.jobs import refresh_now
-from virtual_return.matches.verifying import verify
+from virtual_return.matches.verifying import repair, verify
 
 
 @click.group()
@@ -23,22 +24,14 @@ def group() -> None:
 
 @group.command()
 def status() -> None:
-    """Say which generation is served, and how far it is behind."""
+    """Say which generation is served, how far it is behind, and how large it is."""
     with opened() as (settings, database):
         with database.reading() as session:
             state = health.state_of(session)
         click.echo(f"generation {state.generation or 'none yet'}, {state.lag} changes behind")
         for kind in OwnerKind:
-            store = GenerationStore(indexes.index_folder(settings, kind))
-            try:
-                manifest = store.current_manifest()
-            except StoredIndexError as error:
-                click.echo(f"{indexes.FOLDERS[kind]}: {error}")
-                continue
-            click.echo(
-                f"{indexes.FOLDERS[kind]}: {manifest.owners:,} owners, {manifest.count:,} vectors "
-                f"of {manifest.encoder_name} ({manifest.encoder_revision})"
-            )
+            for line in _status(settings, kind):
+                click.echo(f"{indexes.FOLDERS[kind]}: {line}")
 
 
 @group.command()
@@ -52,17 +45,51 @@ def rebuild() -> None:
             changes.raise_wanted(session)
         click.echo("Building; until it is done, pages say that matching is catching up.")
         refresh_now(settings, database)
+        indexes.merge(settings)
         click.echo("Both indexes are new.")
 
 
 @group.command("verify")
-def verify_command() -> None:
-    """Compare the index with the database; the exit status is 1 where they differ."""
+@click.option(
+    "--check", is_flag=True, help="Repair nothing; the exit status is 1 where they differ."
+)
+def verify_command(*, check: bool) -> None:
+    """Compare the index with the database and with its checksums, and repair what differs."""
     with opened() as (settings, database):
         with database.reading() as session:
             problems = verify(session, settings)
         for problem in problems:
-            click.echo(problem, err=True)
+            click.echo(problem.text, err=True)
+        if problems and not check:
+            repair(settings, database, problems)
+            with database.reading() as session:
+                left = verify(session, settings)
+            click.echo(f"{len(problems) - len(left)} of {len(problems)} problems are repaired.")
+            problems = left
         if problems:
             raise click.ClickException("Run `virtual-return index rebuild`, or let the worker run.")
         click.echo("The index has everybody whom it should have, and nobody else.")
+
+
+def _status(settings: Settings, kind: OwnerKind) -> list[str]:
+    store = GenerationStore(indexes.index_folder(settings, kind))
+    try:
+        generation = store.current()
+        manifest = store.current_manifest()
+    except StoredIndexError as error:
+        return [str(error)]
+    index = generation.index
+    lists = [made.codes.nlist for made in index.accelerators()]
+    return [
+        (
+            f"{index.has_rows().sum():,} owners, {len(index):,} vectors of {index.encoder_name} "
+            f"({index.encoder_revision}), current up to change {generation.change}"
+        ),
+        (
+            f"generation {generation.number} was saved with {manifest.count:,} vectors; since then "
+            f"{index.open_count:,} came and {index.dead_count:,} went"
+        ),
+        f"{sum(lists):,} lists accelerate it"
+        if lists
+        else "small enough to be searched as a whole",
+    ]

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.orm import Session
 
@@ -218,6 +219,13 @@ def read_passages(
         pairs = found.setdefault(str(owner_id), [])
         pairs.append((_item_of(item, PASSAGE), from_bytes(vector)))
     return {owner: ItemVectors.of(pairs, encoder.dimension) for owner, pairs in found.items()}
+
+
+def is_same(indexed: ItemVectors, stored: ItemVectors | None) -> bool:
+    """Say whether rows of the index are those that the database has for an owner."""
+    if stored is None or set(indexed.items) != set(stored.items):
+        return stored is None and not indexed.items
+    return np.array_equal(indexed.pick(stored.items).vectors, stored.vectors)
 
 
 def _vectors(kind: OwnerKind, encoder: EncoderIdentity) -> Select[int, str, int, bytes]:

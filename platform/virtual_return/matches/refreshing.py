@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,6 @@ from matching.changelog import Change
 from matching.encoder import Encoder
 from matching.index import VectorIndex
 from matching.plan import Role
-from matching.vectors import ItemVectors
 from models import IndexState, OutboxEntry, now
 from models.choices import OwnerKind
 from virtual_return.db import Database
@@ -177,7 +175,7 @@ class Refresh:
             vectors = embeddings.read_passages(session, kind, self._identity, kept)
         for owner in map(str, ids):
             rows = vectors.get(owner)
-            if not _is_same(live.index.rows_of(owner), rows):
+            if not embeddings.is_same(live.index.rows_of(owner), rows):
                 live.changes[owner] = Change(owner, rows)
                 live.index.apply([live.changes[owner]])
 
@@ -232,13 +230,6 @@ class Refresh:
             _record(session, generation, self._change if is_complete else None)
         if is_complete:
             self._published = self._change
-
-
-def _is_same(indexed: ItemVectors, rows: ItemVectors | None) -> bool:
-    """Say whether the index has these rows already; facts and texts change apart."""
-    if rows is None or set(indexed.items) != set(rows.items):
-        return rows is None and not indexed.items
-    return np.array_equal(indexed.pick(rows.items).vectors, rows.vectors)
 
 
 def _record(session: Session, generation: str, change: int | None) -> None:
