@@ -142,9 +142,9 @@ def test_hard_facts_leave_out_and_the_page_says_how_many_and_why(
     page = client.sign_in(indexed.owner).get(page_path)
     assert "Speaks German alone" not in page.html
     assert "Has one hour" not in page.html
-    assert "2 people were left out by a fact that must hold" in page.text
-    assert "1: they do not deliver in English at B2" in page.text
-    assert "1: they have fewer hours a week" in page.text
+    assert "Who was left out by a fact that must hold" in page.text
+    assert "1 or 2: they do not deliver in English at B2" in page.text
+    assert "1 or 2: they have fewer hours a week" in page.text
 
 
 def test_who_was_asked_already_is_left_out_and_counted(

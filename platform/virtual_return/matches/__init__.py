@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from virtual_return.accounts.access import Access, declare
 from virtual_return.matches import views
+from virtual_return.matches.near_words import near_fact_words, near_skill_words, people_words
 from virtual_return.matches.why_words import (
     advice_for_expert,
     advice_for_institution,
@@ -24,3 +25,6 @@ blueprint.add_app_template_filter(fact_words, "fact_words")
 blueprint.add_app_template_filter(coverage_words, "coverage_words")
 blueprint.add_app_template_filter(advice_for_institution, "advice_for_institution")
 blueprint.add_app_template_filter(advice_for_expert, "advice_for_expert")
+blueprint.add_app_template_filter(people_words, "people_words")
+blueprint.add_app_template_filter(near_fact_words, "near_fact_words")
+blueprint.add_app_template_global(near_skill_words, "near_skill_words")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -22,10 +22,13 @@ from virtual_return.matches import embeddings, health, queries
 from virtual_return.matches.documents import need_document, quotable_passages
 from virtual_return.matches.fact_tables import FactTables
 from virtual_return.matches.indexes import IndexReader, Served
+from virtual_return.matches.near import Relaxed
 from virtual_return.matches.pools import PeopleRows
 from virtual_return.matches.results import (
     ASKED_ALREADY,
+    FactMiss,
     Listing,
+    NearMisses,
     PeopleList,
     PersonMatch,
     Reasons,
@@ -57,8 +60,11 @@ class PeopleRanker:
     tables: FactTables
     secret_key: str
 
-    def for_need(self, need: Need, limit: int) -> PeopleList:
-        """Return the best people for an open need, and how many hard facts left out."""
+    def for_need(self, need: Need, limit: int, *, counts_near: bool = False) -> PeopleList:
+        """Return the best people for an open need, and how many hard facts left out.
+
+        With *counts_near* also who would fit but for one thing, which a mail has no room for.
+        """
         served = self.reader.current(OwnerKind.EXPERT)
         state = health.state_of(self.session)
         document = self._document(need)
@@ -68,7 +74,12 @@ class PeopleRanker:
         if not need.institution.is_verified:
             return PeopleList((), Listing(made_at=now()))
         pool = self._pool(need, self.tables.people(self.session), served)
-        found = self._rank(document, vectors, served, pool, barred=self._barred(need), limit=limit)
+        barred = self._barred(need)
+        found = self._rank(document, vectors, served, pool, barred=barred, limit=limit)
+        near = NearMisses(skills=tuple(found.lacking.most_common()))
+        if counts_near:
+            relaxed = Relaxed(served.index, pool.table(), barred, now().date())
+            near = replace(near, facts=self._misses(need, relaxed, document, vectors))
         return PeopleList(
             matches=tuple(self._person(need, match, pool, served) for match in found.matches),
             listing=Listing(
@@ -76,6 +87,7 @@ class PeopleRanker:
                 considered=found.considered,
                 is_behind=state.lag > 0 or not self._is_current(need, document, served),
                 made_at=now(),
+                near_misses=near,
             ),
         )
 
@@ -97,6 +109,14 @@ class PeopleRanker:
         pool = self._pool(need, table, served, minds_invitations=False)
         found = self._rank(document, vectors, served, pool, barred={}, limit=1)
         return next((self._person(need, match, pool, served) for match in found.matches), None)
+
+    def _misses(
+        self, need: Need, relaxed: Relaxed, document: NeedDocument, vectors: ItemVectors
+    ) -> tuple[FactMiss, ...]:
+        """Count among those alone who may be seen now, whatever index and table say."""
+        near = [int(owner) for owner in relaxed.near(vectors)]
+        visible = queries.among(self.session, privacy.visible_for_need(need), near)
+        return relaxed.misses(document.facts, [str(id) for id in sorted(visible)])
 
     def _document(self, need: Need) -> NeedDocument:
         return need_document(need, queries.aliases_of(self.session, [need]))

@@ -141,6 +141,29 @@ class NeedMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class FactMiss:
+    """A hard fact asked for less, and how many more people would be in the list with it.
+
+    `instead` is empty where the fact would not be asked for at all.
+    """
+
+    code: str
+    subject: str
+    asked: str
+    instead: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class NearMisses:
+    """Who comes near to a need and would fit but for one thing, as counts."""
+
+    facts: tuple[FactMiss, ...] = ()
+    # Must-haves by label, and how many lack only this one.
+    skills: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """How a list was made."""
 
@@ -153,6 +176,7 @@ class Listing:
     # Nothing can be ranked until the index or the own text is ready.
     is_waiting: bool = False
     made_at: datetime | None = None
+    near_misses: NearMisses = NearMisses()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,9 +39,11 @@ TABLES = "matches.fact_tables"
 _making = threading.Lock()
 
 
-def list_people(session: Session, need: Need, limit: int = 10) -> PeopleList:
+def list_people(
+    session: Session, need: Need, limit: int = 10, *, counts_near: bool = False
+) -> PeopleList:
     """Return the best people for a need, anonymous, with how the list was made."""
-    return _people(session).for_need(need, limit)
+    return _people(session).for_need(need, limit, counts_near=counts_near)
 
 
 def people_for_need(

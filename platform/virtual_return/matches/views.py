@@ -30,7 +30,9 @@ def for_need(public_id: str) -> ResponseReturnValue:
     """Show an institution who could do what it needs, without names."""
     need = _own_need(public_id)
     page = _page()
-    found = service.list_people(current_session(), need, limit=page * PER_PAGE)
+    found = service.list_people(
+        current_session(), need, limit=page * PER_PAGE, counts_near=page == 1
+    )
     shown = found.matches[(page - 1) * PER_PAGE :]
     recording.note_people(need.id, ((m.expert_id, m.rank, m.generation) for m in shown))
     return render_template(

@@ -73,7 +73,7 @@ def _excluded(code: str, need: Need | None) -> str:
 def _met(fact: Fact) -> str:
     match fact.code:
         case Code.LANGUAGE.value:
-            return _language_at(fact.subject, _level(fact.offered))
+            return _language_at(fact.subject, level_of(fact.offered))
         case Code.HOURS.value:
             hours = round(float(fact.needed))
             return ngettext("%(num)d hour a week fits", "%(num)d hours a week fit", hours)
@@ -87,7 +87,7 @@ def _met(fact: Fact) -> str:
 def _unknown(fact: Fact) -> str:
     match fact.code:
         case Code.LANGUAGE.value:
-            return _language_at(fact.subject, _level(fact.needed))
+            return _language_at(fact.subject, level_of(fact.needed))
         case Code.HOURS.value:
             hours = round(float(fact.needed))
             return ngettext("%(num)d hour a week", "%(num)d hours a week", hours)
@@ -106,6 +106,7 @@ def _language_at(code: str, level: str) -> str:
     return _("%(language)s at %(level)s", language=language_name(code), level=level)
 
 
-def _level(rank: str) -> str:
+def level_of(rank: str) -> str:
+    """Return the name of a CEFR level from its rank, or nothing."""
     levels = list(Cefr)
     return levels[int(rank) - 1].value.upper() if rank.isdigit() and 0 < int(rank) <= 6 else ""
