@@ -14,8 +14,8 @@ from matching.constraints import FactCheck
 from matching.documents import NeedDocument, PersonDocument
 from matching.index import VectorIndex
 from matching.lexical import NO_LEXICAL_SCORE, LexicalScore
-from matching.scoring import TextScore, total_score
-from matching.screen import Screen
+from matching.scoring import TOP_ITEMS, TextScore, total_score
+from matching.screen import Numbers, Screen
 from matching.skills import SkillReport
 from matching.soft_fit import NO_SOFT_FIT, SoftFit
 from matching.vectors import Float32, ItemVectors
@@ -59,9 +59,10 @@ class Pair:
 def nearest_owners(
     index: VectorIndex, queries: Float32, screen: Screen, wanted: int | None
 ) -> list[str]:
-    """Return at least *wanted* of those who pass *screen* whose passages lie nearest to *queries*.
+    """Return those who pass *screen* and whose passages lie nearest to *queries*.
 
-    Fewer than that, or None wanted, returns all: everyone is then scored exactly.
+    Half as many again as *wanted*, where so many are found, so that the exact score of all their
+    passages may still change the order. When fewer than *wanted* pass, or None is wanted, all.
     """
     if wanted is None or screen.count <= wanted or not len(queries):
         return screen.ids()
@@ -69,11 +70,30 @@ def nearest_owners(
     rows = wanted * ROWS_EACH
     while rows <= MAX_ROWS:
         found = index.nearest(queries, rows, allowed)
-        numbers = np.unique(np.concatenate([own for _, own in found])).tolist()
-        if len(numbers) >= wanted or all(len(scores) < rows for scores, _ in found):
-            return [index.owner_at(number) for number in numbers]
+        numbers, scores = _summed(found)
+        if len(numbers) >= wanted or all(len(own) < rows for own, _ in found):
+            best = np.argsort(-scores, kind="stable")[: wanted * 3 // 2]
+            return [index.owner_at(number) for number in numbers[best].tolist()]
         rows *= ROWS_EACH
     return screen.ids()
+
+
+def _summed(found: Sequence[tuple[Float32, Numbers]]) -> tuple[Numbers, Float32]:
+    """Return the owners found and, for each, the best rows over all queries taken together.
+
+    Of each owner the best three rows a query count, by what they have above the last that the
+    query found: a row that was not found has no more than that one.
+    """
+    owners = np.concatenate([numbers for _, numbers in found])
+    above = np.concatenate([own - own.min(initial=np.inf) for own, _ in found])
+    query = np.repeat(np.arange(len(found)), [len(own) for own, _ in found])
+    order = np.lexsort((-above, query, owners))
+    group = owners[order] * len(found) + query[order]
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    place = np.arange(len(group)) - np.repeat(starts, np.diff(starts, append=len(group)))
+    numbers, at = np.unique(owners[order], return_inverse=True)
+    best = np.where(place < TOP_ITEMS, above[order], 0.0)
+    return numbers, np.bincount(at, weights=best, minlength=len(numbers)).astype(np.float32)
 
 
 @dataclass(frozen=True)

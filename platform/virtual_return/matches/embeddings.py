@@ -19,7 +19,7 @@ from matching.plan import (
     sentence_item,
     skill_item,
 )
-from matching.vectors import Float32, ItemVectors, from_bytes, to_bytes
+from matching.vectors import Float32, ItemVectors, from_bytes, many_from_bytes, to_bytes
 from models import PASSAGE, Embedding, now
 from models.choices import OwnerKind
 
@@ -182,13 +182,17 @@ def read_items(
     """
     rows = session.execute(_vectors(kind, encoder).where(Embedding.owner_id.in_(documents)))
     skills = {owner_id: _skills_of(document) for owner_id, document in documents.items()}
-    pairs: dict[int, list[tuple[str, Float32]]] = {owner_id: [] for owner_id in documents}
+    pairs: dict[int, list[tuple[str, bytes]]] = {owner_id: [] for owner_id in documents}
     for owner_id, item, position, vector in rows:
         key = skills[owner_id].get(item) if position == SKILL else _item_of(item, position)
         if key is not None:
-            pairs[owner_id].append((key, from_bytes(vector)))
+            pairs[owner_id].append((key, vector))
     return {
-        str(owner_id): ItemVectors.of(found, encoder.dimension) for owner_id, found in pairs.items()
+        str(owner_id): ItemVectors(
+            tuple(key for key, _ in found),
+            many_from_bytes([stored for _, stored in found], encoder.dimension),
+        )
+        for owner_id, found in pairs.items()
     }
 
 
