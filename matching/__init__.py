@@ -24,6 +24,7 @@ from matching.encoder import Encoder, SentenceTransformerEncoder, create_encoder
 from matching.evaluation import EvaluationError, evaluate, format_table
 from matching.exclusions import Exclusions
 from matching.facts import ExclusionCode, FactResult, FactState, NeedFacts, PersonFacts, Span
+from matching.folding import Folded, fold
 from matching.generations import Generation, GenerationStore
 from matching.index import Hit, VectorIndex
 from matching.index_errors import (
@@ -74,6 +75,7 @@ __all__ = [
     "FactCheck",
     "FactResult",
     "FactState",
+    "Folded",
     "Generation",
     "GenerationStore",
     "Hit",
@@ -124,6 +126,7 @@ __all__ = [
     "encode_documents",
     "encode_plan",
     "evaluate",
+    "fold",
     "format_table",
     "from_bytes",
     "lacking_one",
