@@ -6,9 +6,9 @@ Counts only. Whoever shows them decides how small a count may be told (docs/deci
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
 
 from matching.facts import ExclusionCode, NeedFacts, Span
 from matching.skills import SkillReport
@@ -76,20 +76,30 @@ def relaxations(need: NeedFacts) -> Iterator[Relaxation]:
 
 
 def regained(
-    need: NeedFacts, count: Callable[[NeedFacts], int], least: int = WORTH_NAMING
+    need: NeedFacts,
+    count: Callable[[NeedFacts], int],
+    *,
+    codes: Container[str] | None = None,
+    least: int = WORTH_NAMING,
 ) -> tuple[Regained, ...]:
     """Return what each fact keeps out of a list, the one that keeps out most first.
 
-    *count* returns how many people pass given facts. Of each fact the smallest concession is
-    named that brings *least* people, or else the one that brings most; facts that keep nobody
-    out by themselves are left out.
+    *count* returns how many people pass given facts; it is asked about facts of *codes* alone,
+    which are those that keep somebody out by themselves (None: all). Of each fact the smallest
+    concession is named that brings *least* people, or else the one that brings most; facts whose
+    relaxing brings nobody are left out.
     """
     passing = count(need)
     best = []
-    for _, steps in groupby(relaxations(need), key=lambda one: (one.code, one.subject)):
-        found = [Regained(step, count(step.facts) - passing) for step in steps]
-        enough = [one for one in found if one.people >= least]
-        named = enough[0] if enough else max(found, key=lambda one: one.people)
+    for (code, _), steps in groupby(relaxations(need), key=lambda one: (one.code, one.subject)):
+        if codes is not None and code.value not in codes:
+            continue
+        named = Regained(next(steps), 0)
+        for step in chain([named.relaxation], steps):
+            found = Regained(step, count(step.facts) - passing)
+            named = found if found.people > named.people else named
+            if named.people >= least:
+                break
         if named.people > 0:
             best.append(named)
     return tuple(sorted(best, key=lambda one: -one.people))

@@ -96,6 +96,19 @@ def test_who_misses_two_facts_is_nobodys_near_miss() -> None:
     assert regained(NEED, counting(people)) == ()
 
 
+def test_only_facts_that_keep_somebody_out_by_themselves_are_asked_about() -> None:
+    asked: list[NeedFacts] = []
+
+    def count(need: NeedFacts) -> int:
+        asked.append(need)
+        return counting([person(hours_per_week=6)] * 3)(need)
+
+    (hours,) = regained(NEED, count, codes={"hours"})
+    assert hours.people == 3
+    # As it is, and with three quarters of the hours, which was enough.
+    assert [need.hours_per_week for need in asked] == [8, 6]
+
+
 def test_kind_and_dates_are_dropped_as_a_whole() -> None:
     people = [
         *[person(kinds_refused=frozenset({"review"}))] * 3,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,8 +42,10 @@ class Relaxed:
         texts = score_people(self.index.similarity, queries, rows)
         return [owner for owner in owners if owner in texts and texts[owner].value >= POSSIBLE]
 
-    def misses(self, need: NeedFacts, people: Collection[str]) -> tuple[FactMiss, ...]:
-        """Return what each fact keeps away of these people, the most first."""
+    def misses(
+        self, need: NeedFacts, people: Collection[str], codes: Container[str]
+    ) -> tuple[FactMiss, ...]:
+        """Return what each fact of *codes* keeps away of these people, the most first."""
         numbers = self.index.numbers_of(list(people))
         numbers = numbers[numbers >= 0]
 
@@ -59,5 +61,5 @@ class Relaxed:
                 instead=one.relaxation.instead,
                 people=one.people,
             )
-            for one in regained(need, passing)
+            for one in regained(need, passing, codes=codes)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -79,7 +79,8 @@ class PeopleRanker:
         near = NearMisses(skills=tuple(found.lacking.most_common()))
         if counts_near:
             relaxed = Relaxed(served.index, pool.table(), barred, now().date())
-            near = replace(near, facts=self._misses(need, relaxed, document, vectors))
+            alone = found.excluded.sole_counts
+            near = replace(near, facts=self._misses(need, relaxed, document, vectors, alone))
         return PeopleList(
             matches=tuple(self._person(need, match, pool, served) for match in found.matches),
             listing=Listing(
@@ -111,12 +112,17 @@ class PeopleRanker:
         return next((self._person(need, match, pool, served) for match in found.matches), None)
 
     def _misses(
-        self, need: Need, relaxed: Relaxed, document: NeedDocument, vectors: ItemVectors
+        self,
+        need: Need,
+        relaxed: Relaxed,
+        document: NeedDocument,
+        vectors: ItemVectors,
+        codes: Container[str],
     ) -> tuple[FactMiss, ...]:
         """Count among those alone who may be seen now, whatever index and table say."""
         near = [int(owner) for owner in relaxed.near(vectors)]
         visible = queries.among(self.session, privacy.visible_for_need(need), near)
-        return relaxed.misses(document.facts, [str(id) for id in sorted(visible)])
+        return relaxed.misses(document.facts, [str(id) for id in sorted(visible)], codes)
 
     def _document(self, need: Need) -> NeedDocument:
         return need_document(need, queries.aliases_of(self.session, [need]))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.index import VectorIndex
 from models import Expert, Institution, MatchSnapshot, Need
-from models.choices import Band
+from models.choices import Band, OwnerKind
 from virtual_return.matches.fact_tables import FactTables
 from virtual_return.matches.for_experts import NeedRanker
+from virtual_return.matches.grouping import Group, grouped_needs, grouped_people
 from virtual_return.matches.health import IndexHealth, state_of
 from virtual_return.matches.indexes import IndexReader
 from virtual_return.matches.people import PeopleRanker
@@ -26,6 +29,8 @@ __all__ = [
     "PersonMatch",
     "Reasons",
     "candidate",
+    "fold_needs",
+    "fold_people",
     "index_health",
     "list_needs",
     "list_people",
@@ -63,6 +68,16 @@ def candidate(session: Session, need: Need, expert_id: int) -> PersonMatch | Non
 def list_needs(session: Session, expert: Expert, limit: int = 10) -> NeedList:
     """Return the best open needs for a person, with how the list was made."""
     return NeedRanker(session, index_reader(), fact_tables()).for_expert(expert, limit)
+
+
+def fold_people(matches: Sequence[PersonMatch]) -> list[Group[PersonMatch]]:
+    """Put people of one page who say nearly the same under the first of them."""
+    return grouped_people(matches, _index(OwnerKind.EXPERT))
+
+
+def fold_needs(matches: Sequence[NeedMatch]) -> list[Group[NeedMatch]]:
+    """Put needs of one page that an institution posted again under the first of them."""
+    return grouped_needs(matches, _index(OwnerKind.NEED))
 
 
 def needs_for_expert(session: Session, expert: Expert, limit: int = 10) -> tuple[NeedMatch, ...]:
@@ -111,6 +126,11 @@ def fact_tables() -> FactTables:
     with _making:
         tables: FactTables = extensions.setdefault(TABLES, FactTables())
     return tables
+
+
+def _index(kind: OwnerKind) -> VectorIndex | None:
+    served = index_reader().current(kind)
+    return served.index if served else None
 
 
 def _people(session: Session) -> PeopleRanker:

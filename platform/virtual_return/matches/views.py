@@ -13,6 +13,7 @@ from models.choices import Band, OutcomeList
 from virtual_return.accounts.access import signed_in_user
 from virtual_return.institutions.permissions import can_edit
 from virtual_return.matches import queries, service
+from virtual_return.matches.grouping import Group
 from virtual_return.needs import queries as needs
 from virtual_return.outcomes import recording
 from virtual_return.security import SignatureError, unseal
@@ -39,7 +40,7 @@ def for_need(public_id: str) -> ResponseReturnValue:
         "matches/for_need.html",
         need=need,
         is_open=needs.is_open(need),
-        **_by_nearness(shown),
+        **_by_nearness(service.fold_people(shown)),
         listing=found.listing,
         page=page,
         pages=_pages(found.listing.considered),
@@ -79,7 +80,7 @@ def for_me() -> ResponseReturnValue:
         "matches/for_me.html",
         expert=user.expert,
         who_could_ask=queries.count_who_could_ask(session, user.expert),
-        **_by_nearness(shown),
+        **_by_nearness(service.fold_needs(shown)),
         listing=found.listing,
         page=page,
         pages=_pages(found.listing.considered),
@@ -91,11 +92,13 @@ def _own_need(public_id: str) -> Need:
     return needs.find_for_member(current_session(), signed_in_user(), public_id)
 
 
-def _by_nearness(found: Sequence[AnyMatch]) -> dict[str, list[AnyMatch]]:
+def _by_nearness(found: Sequence[Group[AnyMatch]]) -> dict[str, object]:
     """Part a page of matches into those worth reading first, and weak ones."""
+    far = [group for group in found if group.first.band not in NEAR]
     return {
-        "near": [match for match in found if match.band in NEAR],
-        "far": [match for match in found if match.band not in NEAR],
+        "near": [group for group in found if group.first.band in NEAR],
+        "far": far,
+        "far_count": sum(1 + len(group.similar) for group in far),
     }
 
 
