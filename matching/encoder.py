@@ -1,19 +1,20 @@
 """Encoders: texts in, vectors out, chosen by one setting.
 
-Importing this module loads no model and neither torch nor sentence-transformers; that happens at
-the first call of `encode`, which only a worker makes.
+Importing this module loads no model; that happens at the first call of `encode`. The default
+encoder needs neither torch nor sentence-transformers then; any other model does.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from matching.calibration import unrelated_texts
 from matching.fused import FusedEncoder
 from matching.hashing import HashingEncoder
-from matching.loading import check_lengths, encode_unique, load_model
+from matching.loading import check_lengths, encode_unique, load_model, model_leg
 from matching.similarity import PlainSimilarity, Similarity
 from matching.vectors import Float32
 
@@ -58,10 +59,17 @@ class SentenceTransformerEncoder:
     downloaded only where `HF_HUB_OFFLINE` is set to 0.
     """
 
-    def __init__(self, model: str, prompt: str = "", device: str | None = None) -> None:
+    def __init__(
+        self,
+        model: str,
+        prompt: str = "",
+        device: str | None = None,
+        threads: int | None = None,
+    ) -> None:
         self.model = model
         self.prompt = prompt
         self.device = device
+        self.threads = threads
         self._loaded: SentenceTransformer | None = None
         self._similarity: Similarity | None = None
 
@@ -91,27 +99,37 @@ class SentenceTransformerEncoder:
     def encode(self, texts: Sequence[str], languages: Sequence[str | None]) -> Float32:
         check_lengths(texts, languages)
         prompted = [self.prompt + text for text in texts]
-        return encode_unique(self._load, prompted, self.dimension)
+        return encode_unique(model_leg(self._load()), prompted, self.dimension)
 
     def _load(self) -> SentenceTransformer:
         if self._loaded is None:
-            self._loaded = load_model(self.model, self.device)
+            self._loaded = load_model(self.model, self.device, self.threads)
         return self._loaded
 
 
-def create_encoder(name: str = DEFAULT, device: str | None = None) -> Encoder:
+def create_encoder(
+    name: str = DEFAULT,
+    device: str | None = None,
+    threads: int = 1,
+    folder: Path | None = None,
+) -> Encoder:
     """Return the encoder that a setting names; nothing is loaded yet.
 
     "default" is the fused encoder from installed packages, "hashing" one without any model; all
     else is a sentence-transformers model, written `model` or `model|prompt` where the model
     wants a prompt before each text (for instance `intfloat/multilingual-e5-base|query: `).
-    ValueError when *name* is empty.
+
+    *device* None or "cpu" is the CPU, where the default encoder runs through ONNX Runtime; "auto"
+    a GPU where PyTorch sees one; all else a device of PyTorch. *threads* counts those of one call
+    of `encode`. *folder* keeps the default encoder's models once they are built (else the user's
+    cache folder does). ValueError when *name* is empty.
     """
     if name == DEFAULT:
-        return FusedEncoder(device)
+        return FusedEncoder(device, threads, folder)
     if name == HASHING:
         return HashingEncoder()
     model, _, prompt = name.partition("|")
     if not model.strip():
         raise ValueError('The encoder setting is empty; leave it out or set it to "default".')
-    return SentenceTransformerEncoder(model.strip(), prompt, device)
+    chosen = None if device == "auto" else device or "cpu"
+    return SentenceTransformerEncoder(model.strip(), prompt, chosen, threads)

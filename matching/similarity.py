@@ -8,7 +8,7 @@ numpy only: a web process compares without loading any model.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Protocol
 
 import numpy as np
@@ -79,20 +79,26 @@ class PlainSimilarity:
 
 ENGLISH = 0
 OTHER = 1
-# A leg that is not zero has no zeros among its first numbers; reading on costs more than comparing.
-TOLD_BY = 16
+# A row of the English leg has no zeros among its first numbers, one of another language nothing
+# but its mark; reading on costs more than comparing.
+TOLD_BY = 40
+# How a vector says in which language other than English its text is: this value in one of the
+# first numbers, small enough not to stretch the range of what is kept in eight bits.
+MARK = 0.25
 # For so few queries comparing every row both ways costs less than copying the rows apart.
 FEW_QUERIES = 32
 
 
 @dataclass(frozen=True)
 class FusedSimilarity:
-    """Two legs in one vector: an English one, zero for other languages, and a multilingual one.
+    """Two legs in one vector: an English one and a multilingual one.
 
-    A vector is [english (split) | multilingual - centre of its language]. Two English texts:
-    english.english + blend * (raw multilingual cosine - floor). Any other pair:
-    scale * centred.centred + offset, where scale and offset put both on one scale. The form and
-    its constants come from docs/decisions/0010.
+    A vector is [english, or the mark of another language (split) | multilingual - centre of its
+    language]. Two English texts: english.english + blend * (raw multilingual cosine - floor). An
+    English and another: mixed_scale * centred.centred + mixed_offset. Two others: scale *
+    centred.centred + offset, less `kinship` where both carry the same mark, for texts of one
+    language are near by their style alone. The form and its constants come from
+    docs/decisions/0010 and 0036.
     """
 
     centre: tuple[float, ...]
@@ -101,22 +107,36 @@ class FusedSimilarity:
     floor: float = 0.80
     scale: float = 7.7
     offset: float = -0.024
+    mixed_scale: float = 8.47
+    mixed_offset: float = -0.036
+    kinship: float = 0.08
 
     def groups(self, vectors: Float32) -> NDArray[np.int8]:
-        english = vectors[:, : min(self.split, TOLD_BY)].any(axis=1)
-        return np.where(english, ENGLISH, OTHER).astype(np.int8)
+        told = np.count_nonzero(vectors[:, : min(self.split, TOLD_BY)], axis=1)
+        return np.where(told > 1, ENGLISH, OTHER).astype(np.int8)
 
     def probes(self, queries: Float32) -> tuple[Probe, ...]:
-        centred = queries[:, self.split :]
-        is_english = (self.groups(queries) == ENGLISH)[:, None]
+        leg, centred = queries[:, : self.split], queries[:, self.split :]
+        is_english = self.groups(queries) == ENGLISH
         raw, constant = self._raw(centred)
-        mixed = np.concatenate([np.zeros_like(queries[:, : self.split]), self.scale * centred], 1)
-        both = np.concatenate([queries[:, : self.split], self.blend * raw], 1)
+        none = np.zeros_like(leg)
+        both = np.concatenate([leg, self.blend * raw], 1)
+        mixed = np.concatenate([none, self.mixed_scale * centred], 1)
+        akin = np.concatenate([leg * (-self.kinship / MARK**2), self.scale * centred], 1)
+        mixed_level = np.full(len(queries), self.mixed_offset, dtype=np.float32)
         level = np.full(len(queries), self.offset, dtype=np.float32)
-        english_level = np.where(is_english[:, 0], constant, level)
+        choose = is_english[:, None]
         return (
-            Probe(ENGLISH, _f32(np.where(is_english, both, mixed)), _f32(english_level)),
-            Probe(OTHER, _f32(mixed), level),
+            Probe(
+                ENGLISH,
+                _f32(np.where(choose, both, mixed)),
+                _f32(np.where(is_english, constant, mixed_level)),
+            ),
+            Probe(
+                OTHER,
+                _f32(np.where(choose, mixed, akin)),
+                _f32(np.where(is_english, mixed_level, level)),
+            ),
         )
 
     def pairs(self, queries: Float32, rows: Float32) -> Float32:
@@ -133,15 +153,7 @@ class FusedSimilarity:
         return scores
 
     def to_dict(self) -> dict[str, object]:
-        return {
-            "kind": "fused",
-            "centre": list(self.centre),
-            "split": self.split,
-            "blend": self.blend,
-            "floor": self.floor,
-            "scale": self.scale,
-            "offset": self.offset,
-        }
+        return {"kind": "fused", **asdict(self), "centre": list(self.centre)}
 
     def _raw(self, centred: Float32) -> tuple[Float32, Float32]:
         """Return uncentred multilingual vectors, and what is constant over English rows."""

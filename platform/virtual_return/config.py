@@ -78,7 +78,13 @@ class Settings:
         group="Matching",
     )
     encoder_threads: int = setting(
-        2, "Threads that the worker gives to the encoder.", group="Matching"
+        1, "Threads that the worker gives to the encoder.", group="Matching"
+    )
+    encoder_device: str = setting(
+        "cpu",
+        "`cpu`, where the default encoder runs through ONNX Runtime; `auto` takes a GPU where "
+        "PyTorch sees one; or a device of PyTorch, such as `cuda:1`.",
+        group="Matching",
     )
 
     mail_url: str = setting(

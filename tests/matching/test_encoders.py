@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from matching import Encoder, SentenceTransformerEncoder, create_encoder, evaluate
+from matching.bert import WeightsUnavailable
 from matching.calibration import language_centres, parallel_texts
-from matching.e5_weights import E5File, WeightsUnavailable, installed_minilm, installed_weights
+from matching.e5_weights import E5File, installed_minilm, installed_weights
 from matching.fused import LEG, FusedEncoder
 from matching.vectors import Float32
 
@@ -133,13 +134,13 @@ def test_the_unpacked_weights_agree_with_their_own_engine(default: Encoder) -> N
     assert cosines.min() > 0.995
 
 
-def test_the_english_leg_is_empty_for_other_languages(default: Encoder) -> None:
+def test_the_english_leg_holds_at_most_a_mark_for_other_languages(default: Encoder) -> None:
     rows = default.encode(
         ["water law", "droit de l'eau", "قانون المياه", "Python", "Gestão"],
         ["en", "fr", "ar", None, None],
     )
 
-    english = np.abs(rows[:, :LEG]).max(axis=1) > 0
+    english = np.count_nonzero(rows[:, :LEG], axis=1) > 1
     assert english.tolist() == [True, False, False, True, False]
     assert rows.shape == (5, default.dimension)
 

@@ -6,6 +6,7 @@ import pytest
 
 from matching import detect_language
 from matching.calibration import parallel_texts
+from matching.language import may_be_english
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar", "es", "pt"])
@@ -43,3 +44,15 @@ def test_confidence_is_a_share() -> None:
 
     assert found.language == "en"
     assert 0.5 <= found.confidence <= 1.0
+
+
+@pytest.mark.parametrize(
+    "text", ["Python", "soil tests", "food safety", "irrigation", "data analysis"]
+)
+def test_a_short_text_in_plain_letters_may_be_english(text: str) -> None:
+    assert may_be_english(text)
+
+
+@pytest.mark.parametrize("text", ["plombier", "Chef de chantier", "riego", "مياه", "eau"])
+def test_one_that_another_language_owns_is_not_taken_for_english(text: str) -> None:
+    assert not may_be_english(text)

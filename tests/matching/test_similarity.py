@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from matching.similarity import (
+    MARK,
     FusedSimilarity,
     PlainSimilarity,
     Similarity,
@@ -23,6 +24,7 @@ PLAIN = PlainSimilarity(2.0, -0.5)
 def vectors(seed: int, count: int) -> Float32:
     rows = np.random.default_rng(seed).normal(size=(count, 7)).astype(np.float32)
     rows[::2, :3] = 0.0
+    rows[::4, 1] = MARK
     return rows
 
 
@@ -56,15 +58,26 @@ def test_two_english_texts_are_compared_by_the_english_leg_and_a_little_of_the_o
     np.testing.assert_allclose(FUSED.pairs(a, b), expected, rtol=1e-4)
 
 
-def test_any_other_pair_is_compared_by_the_multilingual_leg_alone() -> None:
+def test_english_and_another_are_compared_by_the_multilingual_leg_alone() -> None:
     english, other = vectors(7, 2)[1:], vectors(8, 1)
     changed = english.copy()
     changed[:, :3] *= -3.0
 
-    expected = FUSED.scale * (english[:, 3:] @ other[:, 3:].T) + FUSED.offset
+    expected = FUSED.mixed_scale * (english[:, 3:] @ other[:, 3:].T) + FUSED.mixed_offset
 
     np.testing.assert_allclose(FUSED.pairs(english, other), expected, rtol=1e-4)
     np.testing.assert_allclose(FUSED.pairs(changed, other), expected, rtol=1e-4)
+
+
+def test_two_texts_of_one_other_language_are_held_to_more() -> None:
+    rows = np.zeros((3, 7), dtype=np.float32)
+    rows[:, 3:] = vectors(11, 1)[:, 3:]
+    rows[0, 0] = rows[1, 1] = MARK
+    alike, other, unknown = FUSED.pairs(rows[:1], rows)[0]
+
+    assert unknown == pytest.approx(other)
+    assert alike == pytest.approx(other - FUSED.kinship, abs=1e-5)
+    assert FUSED.groups(rows).tolist() == [1, 1, 1]
 
 
 def test_a_plain_scale_is_fitted_to_unrelated_texts() -> None:

@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": ("virtual_return.cli.demo:group", "Load the demonstration programme."),
     "dev": ("virtual_return.cli.dev:command", "Serve everything on this machine."),
     "digest": ("virtual_return.cli.digest:group", "Compose and send digests."),
+    "encoder": ("virtual_return.cli.encoder:group", "Look after the models of the encoder."),
     "evaluate": ("virtual_return.cli.evaluate:command", "Measure matching on judged data."),
     "import": ("virtual_return.cli.imports:group", "Import experts, needs and skills."),
     "index": ("virtual_return.cli.index:group", "Look after the matching index."),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from matching.e5_weights import WeightsUnavailable
+from matching.bert import WeightsUnavailable
 from matching.evaluation import EvaluationError, evaluate, format_table
 from virtual_return.config import SettingsError, load_settings
 from virtual_return.matches.encoders import encoder_of

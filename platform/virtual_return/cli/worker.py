@@ -8,6 +8,8 @@ from virtual_return.app import create_app
 from virtual_return.background import make_registry
 from virtual_return.jobs.queues import EVERY_QUEUE, Queue
 from virtual_return.jobs.worker import work
+from virtual_return.matches.encoders import start_warming_up
+from virtual_return.services import Services
 
 
 @click.command()
@@ -20,4 +22,7 @@ def command(queues: tuple[str, ...], burst: bool) -> None:
     """Do background work until told to stop; the job at hand is finished first."""
     app = create_app()
     chosen = [Queue(name) for name in queues] or list(EVERY_QUEUE)
-    work(app, make_registry(app.extensions["services"]), chosen, burst=burst)
+    bound: Services = app.extensions["services"]
+    if Queue.INDEX in chosen and not burst:
+        start_warming_up(bound.settings)
+    work(app, make_registry(bound), chosen, burst=burst)
