@@ -15,6 +15,7 @@ from virtual_return.engagements.states import FINAL_STATES, WAITING_STATES, Side
 from virtual_return.experts import privacy
 from virtual_return.i18n import gettext as _
 from virtual_return.institutions import queries as institutions
+from virtual_return.matches.quoting import Quote, still_approved
 from virtual_return.templating.labels import label
 
 
@@ -53,6 +54,8 @@ class OtherSide:
 
     # The anonymous profile, for the institution, before and after.
     profile: privacy.AnonymousExpert | None = None
+    # Sentences that met when this began, as far as the person approves them still.
+    quotes: tuple[Quote, ...] = ()
     # The people, once both said yes.
     contacts: tuple[Contact, ...] = ()
 
@@ -82,8 +85,10 @@ def present(engagement: Engagement, side: Side) -> Shown:
 def other_side(session: Session, engagement: Engagement, side: Side) -> OtherSide:
     """Return what this side may see of the other, and nothing else."""
     is_revealed = engagement.revealed_at is not None
+    profile = _profile(session, engagement) if side is Side.INSTITUTION else None
     return OtherSide(
-        profile=_profile(session, engagement) if side is Side.INSTITUTION else None,
+        profile=profile,
+        quotes=still_approved(engagement.reasons.get("pairs", ()), profile) if profile else (),
         contacts=_contacts(session, engagement, side) if is_revealed else (),
     )
 
