@@ -1,6 +1,8 @@
 """Lists of rows that lie together, so that a search reads few of them; can be lost at any time.
 
-k-means on unit centroids puts each row into one list (an inverted file). Two ways to use it:
+k-means on unit centroids puts each row into one list (an inverted file). Rows of one group are
+expected to be of about the same length, as embeddings are: with a long row among short ones its
+list would say little about it. Two ways to use the lists:
 
 - `nearest`: FAISS scans 8-bit codes of the `probes` nearest lists, and the best of them are scored
   again from the rows themselves. For searches without a filter.
