@@ -14,6 +14,7 @@ from models.choices import (
 from virtual_return.demo.author import Author
 from virtual_return.demo.programme import Span, Wishes
 from virtual_return.demo.voices import Life
+from virtual_return.reference.isced import field_name
 
 TRAVEL = (EngagementKind.VISIT, EngagementKind.MIXED)
 REMOTE = tuple(kind for kind in EngagementKind if kind not in TRAVEL)
@@ -36,7 +37,9 @@ def make_wishes(author: Author, life: Life, near: str, today: date) -> Wishes:
         modes=(Mode.REMOTE, Mode.ON_SITE, Mode.MIXED) if travels else (Mode.REMOTE,),
         kinds_wanted=wanted,
         kinds_refused=author.some(refused, 1, 1) if refused and author.chance(0.3) else (),
-        fields_wanted=(life.shelf.field, near) if near else (life.shelf.field,),
+        fields_wanted=tuple(
+            field_name(code, life.shelf.language) for code in (life.shelf.field, near) if code
+        ),
         topics_refused=topics,
         hours_per_week=author.weighted({1: 1.0, 2: 3.0, 3: 3.0, 4: 3.0, 6: 2.0, 8: 1.0}),
         earliest_start=today + timedelta(days=author.random.randint(0, 30)),
