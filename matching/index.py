@@ -72,21 +72,18 @@ class VectorIndex:
             raise ValueError(
                 f"The index holds vectors of {self.dimension} numbers, not {rows.vectors.shape[1]}."
             )
-        self.remove(owner)
         code = self._table.add(owner)
+        self._bury(code)
         groups = self.similarity.groups(rows.vectors)
-        for group in np.unique(groups).tolist():
-            members = np.flatnonzero(groups == group)
-            items = [rows.items[i] for i in members]
+        for group in set(groups.tolist()):
+            part = rows if bool((groups == group).all()) else _members(rows, groups == group)
             self._groups.setdefault(group, Group(self.dimension)).add(
-                code, items, rows.vectors[members]
+                code, part.items, part.vectors
             )
 
     def remove(self, owner: str) -> bool:
         """Forget *owner*; return whether it was there. Its rows are gone from the next search."""
-        self.version += 1
-        code = self._table.code(owner)
-        return sum(group.bury(code) for group in self._groups.values()) > 0
+        return self._bury(self._table.code(owner))
 
     def owners(self) -> tuple[str, ...]:
         """Return the owners that have at least one row, in the order in which they came."""
@@ -243,6 +240,10 @@ class VectorIndex:
         index._groups = stored.groups
         return index
 
+    def _bury(self, code: int) -> bool:
+        self.version += 1
+        return sum(group.bury(code) for group in self._groups.values()) > 0
+
     def _found(
         self, queries: Float32, k: int, allowed: Allowed, *, exact: bool
     ) -> list[tuple[list[Slots], Found]]:
@@ -268,3 +269,8 @@ class VectorIndex:
                 raise ValueError("A filter as an array is a mask over owner numbers.")
             return allowed
         return mask_of(self._table.codes(allowed), len(self._table))
+
+
+def _members(rows: ItemVectors, chosen: Mask) -> ItemVectors:
+    places = np.flatnonzero(chosen)
+    return ItemVectors(tuple(rows.items[place] for place in places), rows.vectors[places])

@@ -142,15 +142,18 @@ class Slots:
             raise RuntimeError("These slots are sealed; add to open ones.")
         new = max(0, len(items) - len(self._free))
         rows = [self._free.pop() for _ in range(len(items) - new)]
+        where: slice | list[int] = rows
         if new:
+            # Behind the last, where a slice spares numpy the list.
+            where = rows or slice(self.count, self.count + new)
             rows += range(self.count, self.count + new)
             self._grow(self.count + new)
-        self._vectors[rows] = vectors
-        self._codes[rows] = code
+        self._vectors[where] = vectors
+        self._codes[where] = code
         for row, item in zip(rows, items, strict=True):
             self._items[row] = item
         if self._live is not None:
-            self._live[rows] = True
+            self._live[where] = True
         self._dead -= len(items) - new
         self._places[code] = (*self._places.get(code, ()), *rows)
 
