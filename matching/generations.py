@@ -140,6 +140,23 @@ class GenerationStore:
         """Return the manifest of the generation in use without opening its vectors."""
         return read_manifest(self._existing(self.current_number()))
 
+    def published_at(self) -> float:
+        """Return when the generation in use was switched to, in seconds since 1970."""
+        stamp = _stamp_of(self.directory / CURRENT)
+        return stamp[1] / 1e9 if stamp else 0.0
+
+    def forget_replaced(self, after_s: float) -> None:
+        """Delete every other generation once the one in use has been so for *after_s* seconds.
+
+        They hold what was erased since; whoever has one mapped keeps it until it lets go.
+        """
+        current = self.current_number()
+        if time.time() - self.published_at() > after_s:
+            with exclusive(self.directory / WRITING, wait=False) as is_alone:
+                for number in self._numbers() if is_alone else ():
+                    if number != current:
+                        shutil.rmtree(self.folder(number), ignore_errors=True)
+
     def folder(self, number: int) -> Path:
         """Return where a generation lies."""
         return self.directory / f"generation-{number:09d}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -17,6 +18,8 @@ from matching.training import ACCELERATED_ROWS
 MERGE_ROWS = 2_000
 MERGE_SHARE = 0.02
 MERGE_LOG_BYTES = 64 << 20
+# However little has changed: who erased a text must not stand in a file for long.
+MERGE_AFTER_S = 3_600
 
 Lock = Callable[[], AbstractContextManager[object]]
 
@@ -24,7 +27,7 @@ Lock = Callable[[], AbstractContextManager[object]]
 def needs_merge(store: GenerationStore) -> bool:
     """Say whether so much has changed since the generation was saved that a new one pays.
 
-    One whose lists are missing is saved anew too.
+    One whose lists are missing is saved anew too, and one with any change after an hour.
     """
     generation = store.current()
     manifest = store.current_manifest()
@@ -35,6 +38,8 @@ def needs_merge(store: GenerationStore) -> bool:
     index = generation.index
     log = store.folder(generation.number) / CHANGES
     changed = index.open_count + index.dead_count
+    if changed and time.time() - store.published_at() > MERGE_AFTER_S:
+        return True
     return changed > max(MERGE_ROWS, MERGE_SHARE * saved) or log.stat().st_size > MERGE_LOG_BYTES
 
 

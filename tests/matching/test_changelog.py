@@ -226,6 +226,26 @@ def test_a_long_log_wants_a_merge(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert not needs_merge(store)
 
 
+def test_what_was_erased_leaves_every_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = published(tmp_path, "a", "secret-owner")
+    store.append([Change("secret-owner", rows(123.25))], change=2)
+    store.append([Change("secret-owner", None)], change=3)
+    assert not needs_merge(store)
+    monkeypatch.setattr("matching.merging.MERGE_AFTER_S", -1)
+    assert needs_merge(store)
+    merge(store)
+    store.forget_replaced(after_s=60)
+    assert store.folder(1).exists()
+    store.forget_replaced(after_s=-1)
+
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    held = b"".join(path.read_bytes() for path in files)
+    assert b"secret-owner" not in held
+    assert np.float32(123.25).tobytes() not in held
+    assert not needs_merge(store)
+    assert GenerationStore(tmp_path).current().index.owners() == ("a",)
+
+
 def test_another_process_reads_while_this_one_appends_and_merges(tmp_path: Path) -> None:
     """Whatever it sees is one change as a whole: all owners have the value of its number."""
     writer = published(tmp_path, "a", "b", "c")

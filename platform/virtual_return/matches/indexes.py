@@ -20,6 +20,8 @@ from virtual_return.logs import get_logger
 from virtual_return.matches.embeddings import EncoderIdentity
 
 LOOK_EVERY_S = 0.01
+# A generation that was replaced is needed by nobody who opens one now.
+FORGET_AFTER_S = 300
 FOLDERS = {OwnerKind.EXPERT: "people", OwnerKind.NEED: "needs"}
 
 
@@ -127,6 +129,7 @@ def merge(settings: Settings) -> None:
             if merging.needs_merge(store):
                 number = merging.merge(store, lambda: exclusive(settings))
                 get_logger().info("index_merged", kind=kind.value, generation=number)
+            store.forget_replaced(FORGET_AFTER_S)
         except StoredIndexError as error:
             # Whoever refreshes next builds it anew.
             get_logger().warning("index_not_merged", kind=kind.value, error=type(error).__name__)
