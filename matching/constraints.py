@@ -57,6 +57,9 @@ class FactCheck:
         )
 
 
+UNCHECKED = FactCheck(())
+
+
 def check_facts(need: NeedFacts, person: PersonFacts, today: date | None = None) -> FactCheck:
     """Check every hard fact that *need* states against *person*.
 

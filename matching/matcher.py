@@ -9,7 +9,6 @@ from datetime import date
 from typing import NamedTuple, Protocol, TypeVar
 
 from matching.bands import POSSIBLE, Band, BandLimit, band_of
-from matching.constraints import FactCheck
 from matching.documents import NeedDocument, NeedPool, PeoplePool, PersonDocument, Pool
 from matching.exclusions import Exclusions
 from matching.fact_table import FactTable
@@ -17,7 +16,15 @@ from matching.facts import FactResult
 from matching.index import VectorIndex
 from matching.lexical import NO_LEXICAL_SCORE, LexicalScore
 from matching.near_misses import lacking_one
-from matching.ranking import Cut, Pair, in_order, nearest_owners, still_fitting, with_stored
+from matching.ranking import (
+    Cut,
+    Pair,
+    confirmed,
+    in_order,
+    nearest_owners,
+    read_closest,
+    with_stored,
+)
 from matching.reasons import SentencePair, explain_all
 from matching.scoring import ItemScore, TextScore
 from matching.sides import SPREAD, NeedSide, PersonSide
@@ -89,18 +96,15 @@ class Side(Protocol[FactsT_co, DocumentT_contra]):
     @property
     def asks_for_skills(self) -> bool: ...
 
-    @property
-    def queries(self) -> Float32: ...
+    def queries(self, similarity: Similarity, /) -> Float32: ...
 
     def texts(
         self, similarity: Similarity, rows: Mapping[str, ItemVectors]
     ) -> dict[str, TextScore]: ...
 
-    def check(self, document: DocumentT_contra, /) -> FactCheck: ...
-
     def pairs(
         self,
-        documents: Mapping[str, tuple[DocumentT_contra, FactCheck]],
+        documents: Mapping[str, DocumentT_contra],
         rows: Mapping[str, ItemVectors],
         texts: Mapping[str, TextScore],
         similarity: Similarity,
@@ -177,27 +181,27 @@ class Matcher:
         """Rank from either side.
 
         1. Screen everybody by hard facts. 2. Find those whose passages are near. 3. Score their
-        passages. 4. Read whoever may still come among the first, and check their facts as they
-        are now. 5. Compare skills. 6. Order. 7. Explain those who are shown.
+        passages. 4. Read whoever may still come among the first. 5. Compare skills. 6. Order, and
+        check the facts of the first as they are now. 7. Explain those who are shown.
         """
         watch, similarity = Stopwatch(), index.similarity
         screen = pool.table().screen(side.facts, index, wish.day, wish.excluded)
         watch.lap("filter")
         wanted = None if wish.limit is None else max(4 * wish.limit, self.examined)
-        near = nearest_owners(index, side.queries, screen, wanted)
+        near = nearest_owners(index, side.queries(similarity), screen, wanted)
         watch.lap("search")
         rows = index.rows_of_many(near)
         texts = side.texts(similarity, rows)
         watch.lap("score")
         cut = Cut(wish.limit, wanted or 0, SPREAD)
-        kept = still_fitting(texts, cut, pool.documents, side.check, screen)
+        kept = read_closest(texts, cut, pool.documents, screen)
         watch.lap("documents")
         if side.asks_for_skills:
             rows = with_stored(rows, pool, list(kept))
             watch.lap("vectors")
         pairs = side.pairs(kept, rows, texts, similarity)
         watch.lap("skills")
-        best = in_order(pairs, wish.day)[: wish.limit]
+        best = confirmed(in_order(pairs, wish.day), screen, wish.day, wish.limit)
         lacking = lacking_one(p.skills for p in pairs if p.text.value >= POSSIBLE)
         watch.lap("order")
         if self.explains and not side.asks_for_skills:

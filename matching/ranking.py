@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, TypeVar
 
 import numpy as np
 
-from matching.constraints import FactCheck
+from matching.constraints import UNCHECKED, FactCheck, check_facts
 from matching.documents import NeedDocument, PersonDocument
 from matching.index import VectorIndex
 from matching.lexical import NO_LEXICAL_SCORE, LexicalScore
@@ -26,6 +26,7 @@ DocumentT = TypeVar("DocumentT", NeedDocument, PersonDocument)
 TIE = 1e-4
 # Rows asked of the index for each owner wanted, and how they grow when too few owners have them.
 ROWS_EACH = 4
+GROWTH = 4
 # The most rows asked of the index for one query; beyond it everybody is scored exactly.
 MAX_ROWS = 20_000
 
@@ -46,10 +47,11 @@ class Pair:
     need_vectors: ItemVectors
     person_vectors: ItemVectors
     text: TextScore
-    facts: FactCheck
     skills: SkillReport
     lexical: LexicalScore = NO_LEXICAL_SCORE
     soft: SoftFit = NO_SOFT_FIT
+    # Checked of those who are shown.
+    facts: FactCheck = UNCHECKED
 
     @property
     def score(self) -> float:
@@ -74,7 +76,7 @@ def nearest_owners(
         if len(numbers) >= wanted or all(len(own) < rows for own, _ in found):
             best = np.argsort(-scores, kind="stable")[: wanted * 3 // 2]
             return [index.owner_at(number) for number in numbers[best].tolist()]
-        rows *= ROWS_EACH
+        rows *= GROWTH
     return screen.ids()
 
 
@@ -116,33 +118,45 @@ class Cut:
         return [owner for owner in order[: self.examined] if texts[owner].value >= least]
 
 
-def still_fitting(
+def read_closest(
     texts: Mapping[str, TextScore],
     cut: Cut,
     read: Callable[[Sequence[str]], Mapping[str, DocumentT]],
-    check: Callable[[DocumentT], FactCheck],
     screen: Screen,
-) -> dict[str, tuple[DocumentT, FactCheck]]:
-    """Read the documents of those who are looked at closely, and check their facts once more.
+) -> dict[str, DocumentT]:
+    """Read the documents of those who are looked at closely.
 
-    Whoever is not there any more, or does not fit by what they say now, makes room for the next.
+    Whoever is not there any more makes room for the next.
     """
-    left, kept, seen = dict(texts), dict[str, tuple[DocumentT, FactCheck]](), set[str]()
+    left, kept, seen = dict(texts), dict[str, DocumentT](), set[str]()
     while new := [owner for owner in cut.closest(left) if owner not in seen]:
         seen.update(new)
         documents = read(new)
         for owner in new:
-            document = documents.get(owner)
-            if document is None:
+            if owner in documents:
+                kept[owner] = documents[owner]
+            else:
                 screen.forget(owner)
                 del left[owner]
-                continue
-            facts = check(document)
-            if facts.exclusions:
-                screen.restate(owner, facts.exclusions)
-                del left[owner]
-            else:
-                kept[owner] = (document, facts)
+    return kept
+
+
+def confirmed(
+    ordered: Iterable[Pair], screen: Screen, day: date | None, limit: int | None
+) -> list[Pair]:
+    """Return the first *limit* pairs whose facts hold by what both sides say now.
+
+    The table said so of all; whoever changed since makes room for the next.
+    """
+    kept: list[Pair] = []
+    for pair in ordered:
+        if limit is not None and len(kept) >= limit:
+            break
+        facts = check_facts(pair.need.facts, pair.person.facts, day)
+        if facts.exclusions:
+            screen.restate(pair.id, facts.exclusions)
+        else:
+            kept.append(replace(pair, facts=facts))
     return kept
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from matching.constraints import FactCheck, check_facts
+import numpy as np
+
 from matching.documents import NeedDocument, PersonDocument
 from matching.facts import NeedFacts, PersonFacts
 from matching.lexical import compile_terms, lexical_score
@@ -21,9 +22,9 @@ from matching.vectors import Float32, ItemVectors
 # How far two people with equal texts can be apart in score.
 SPREAD = MAX_BONUS - MIN_BONUS
 
-# Of those who are looked at closely, by id: their documents with checked facts, and vectors.
-People = Mapping[str, tuple[PersonDocument, FactCheck]]
-Needs = Mapping[str, tuple[NeedDocument, FactCheck]]
+# Of those who are looked at closely, by id: their documents, vectors, and scores of texts.
+People = Mapping[str, PersonDocument]
+Needs = Mapping[str, NeedDocument]
 Rows = Mapping[str, ItemVectors]
 Texts = Mapping[str, TextScore]
 
@@ -46,19 +47,26 @@ class NeedSide:
         return bool(self.need.must_have or self.need.useful)
 
     @cached_property
-    def queries(self) -> Float32:
+    def passages(self) -> Float32:
         return self.vectors.starting_with("passage:").vectors
 
-    def texts(self, similarity: Similarity, rows: Rows) -> dict[str, TextScore]:
-        return score_people(similarity, self.queries, rows)
+    def queries(self, similarity: Similarity) -> Float32:
+        """Return the need as a whole: the mean of its passages, one of each group of them.
 
-    def check(self, person: PersonDocument) -> FactCheck:
-        return check_facts(self.need.facts, person.facts, self.day)
+        A person's passage scores the mean over the need's passages, and within a group a
+        comparison is linear: so one search finds what a search for each passage would.
+        """
+        groups = similarity.groups(self.passages)
+        means = [self.passages[groups == group].mean(axis=0) for group in np.unique(groups)]
+        return np.stack(means) if means else self.passages
+
+    def texts(self, similarity: Similarity, rows: Rows) -> dict[str, TextScore]:
+        return score_people(similarity, self.passages, rows)
 
     def pairs(self, people: People, rows: Rows, texts: Texts, similarity: Similarity) -> list[Pair]:
         """Compare skills, words and soft facts of many people with the need's."""
         terms = compile_terms(self.need)
-        known = [(person, rows[owner]) for owner, (person, _) in people.items()]
+        known = [(person, rows[owner]) for owner, person in people.items()]
         skills = report_skills_of(self.need, self.vectors, known, similarity)
         return [
             Pair(
@@ -68,12 +76,11 @@ class NeedSide:
                 need_vectors=self.vectors,
                 person_vectors=rows[owner],
                 text=texts[owner],
-                facts=facts,
                 skills=report,
                 lexical=lexical_score(terms, person, items_of(texts[owner])),
                 soft=soft_of(self.need, person, self.day),
             )
-            for (owner, (person, facts)), report in zip(people.items(), skills, strict=True)
+            for (owner, person), report in zip(people.items(), skills, strict=True)
         ]
 
 
@@ -98,15 +105,12 @@ class PersonSide:
     def passages(self) -> ItemVectors:
         return self.vectors.starting_with("passage:")
 
-    @property
-    def queries(self) -> Float32:
+    def queries(self, _similarity: Similarity) -> Float32:
+        """Return each passage: the best three of them count, which others may be for each need."""
         return self.passages.vectors
 
     def texts(self, similarity: Similarity, rows: Rows) -> dict[str, TextScore]:
         return score_needs(similarity, rows, self.passages)
-
-    def check(self, need: NeedDocument) -> FactCheck:
-        return check_facts(need.facts, self.person.facts, self.day)
 
     def pairs(self, needs: Needs, rows: Rows, texts: Texts, similarity: Similarity) -> list[Pair]:
         """Compare skills, words and soft facts of many needs with the person's."""
@@ -118,12 +122,11 @@ class PersonSide:
                 need_vectors=rows[owner],
                 person_vectors=self.vectors,
                 text=texts[owner],
-                facts=facts,
                 skills=report_skills(need, self.person, similarity, rows[owner], self.vectors),
                 lexical=lexical_score(compile_terms(need), self.person, items_of(texts[owner])),
                 soft=soft_of(need, self.person, self.day),
             )
-            for owner, (need, facts) in needs.items()
+            for owner, need in needs.items()
         ]
 
 
