@@ -59,7 +59,7 @@ messages: develop ## Is every sentence extracted, and translated where it must b
 update-messages: develop ## Extract sentences anew and bring the catalogues up to date
 	$(BIN)/python scripts/update_messages.py
 
-bench: develop ## Measurements that print ratios; never part of the tests
+bench: develop $(VENV)/.bench ## Measurements that print ratios; never part of the tests
 	@for file in benchmarks/bench_*.py; do [ -e "$$file" ] || continue; \
 		echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
 
@@ -94,6 +94,12 @@ $(VENV)/.runtime: requirements.txt | $(BIN)/python
 $(VENV)/.develop: requirements-dev.txt $(VENV)/.runtime
 	@echo "Installing the tools for testing and checking."
 	$(PIP) install --progress-bar on $(PIP_ARGS) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.bench: requirements-bench.txt | $(VENV)/.develop
+	@echo "Installing the engines to measure beside ours."
+	@grep -v '^#' $< | while read -r engine; do \
+		$(PIP) install --quiet $(PIP_ARGS) "$$engine" || echo "$$engine is left out."; done
 	@touch $@
 
 $(VENV)/.editable: pyproject.toml $(VENV)/.runtime
