@@ -24,7 +24,9 @@ class Lexicon:
     `removed` holds pronouns, family words, religions and peoples with all their forms;
     `capitalised` the words that count only with a capital (English peoples, countries, names);
     `equated` maps a feminine form to the one form used for both; `articles` likewise, before
-    such a word; `particles` go together with a removed word that follows them.
+    such a word; `particles` go together with a removed word that follows them. `adjectives` are
+    the forms of peoples and religions, which stay beside one of `subjects` (a pattern) unless one
+    of `holders` (a pattern) has it; `followers` agree with a profession that stands before them.
     """
 
     removed: frozenset[str]
@@ -38,6 +40,10 @@ class Lexicon:
     introductions: tuple[str, ...]
     ages: tuple[str, ...]
     protected: tuple[str, ...]
+    adjectives: frozenset[str]
+    subjects: str
+    holders: str
+    followers: dict[str, str]
 
 
 @lru_cache(maxsize=8)
@@ -57,13 +63,17 @@ def lexicon_of(language: str) -> Lexicon:
         capitalised=frozenset(capitalised),
         given_names=frozenset(names["arabic"] if language == "ar" else names["latin"]),
         phrases=tuple(sorted((c for c in countries if " " in c), key=len, reverse=True)),
-        equated=dict(words["equated"]) | _pairs(words["pairs"]),
+        equated=dict(words["equated"]) | _pairs(language, words["pairs"]),
         articles=dict(words["articles"]),
         particles=frozenset(words["particles"]),
         honorifics=frozenset(words["honorifics"]),
         introductions=tuple(words["introductions"]),
         ages=tuple(words["ages"]),
         protected=tuple(words["protected"]),
+        adjectives=frozenset(form.lower() for form in peoples | set(words["religions"])),
+        subjects=words["subjects"],
+        holders=words.get("holders", ""),
+        followers=_plurals_too(language, words["followers"]),
     )
 
 
@@ -121,16 +131,32 @@ def _arabic(base: str) -> Iterable[str]:
     return (base + "ة", base + "ون", base + "ين", base + "ات", base + "ا", base + "اً")
 
 
-def _pairs(pairs: Iterable[str]) -> dict[str, str]:
+def _pairs(language: str, pairs: Iterable[str]) -> dict[str, str]:
     """Read "masculine:feminine,other"; a masculine maps to itself so that its article does too."""
     equated: dict[str, str] = {}
     for pair in pairs:
         masculine, _, feminines = pair.partition(":")
-        equated[masculine] = masculine
-        for feminine in filter(None, feminines.split(",")):
-            equated[feminine] = masculine
-            equated[feminine + "s"] = masculine + "s"
+        together = {masculine: masculine} | dict.fromkeys(
+            filter(None, feminines.split(",")), masculine
+        )
+        equated |= _plurals_too(language, together)
     return equated
+
+
+def _plurals_too(language: str, equated: dict[str, str]) -> dict[str, str]:
+    """Return the same with the plurals of both sides; Arabic has too many to form by rule."""
+    if language == "ar":
+        return dict(equated)
+    plurals = {_plural(language, one): _plural(language, to) for one, to in equated.items()}
+    return plurals | equated
+
+
+def _plural(language: str, word: str) -> str:
+    if language in {"es", "pt"} and word[-1] in "rlnz":
+        return word[:-1] + "ces" if word[-1] == "z" and language == "es" else word + "es"
+    if language == "pt" and word.endswith("ão"):
+        return word[:-2] + ("ãos" if word == "cidadão" else "ões")
+    return word if word.endswith(("s", "x")) else word + "s"
 
 
 def _read(name: str) -> Any:

@@ -20,6 +20,7 @@ from matching import (
     encode_documents,
 )
 from matching.evaluation_data import EvaluationData, read_folder
+from matching.fairness import rank_biased_overlap
 from matching.plan import Role
 
 FOLDER = Path(__file__).parents[2].parent / "shared" / "data" / "expertise-dev"
@@ -92,9 +93,14 @@ def told_as(data: EvaluationData, voice: int) -> list[PersonDocument]:
     return people
 
 
-def rankings(data: EvaluationData, people: list[PersonDocument]) -> Mapping[str, list[str]]:
-    encoder = create_encoder("hashing")
-    needs = list(data.needs.values())[:NEEDS]
+def rankings(
+    data: EvaluationData,
+    people: list[PersonDocument],
+    encoder_name: str = "hashing",
+    most: int = NEEDS,
+) -> Mapping[str, list[str]]:
+    encoder = create_encoder(encoder_name)
+    needs = list(data.needs.values())[:most]
     documents: list[Document] = [*people, *needs]
     vectors = encode_documents(encoder, documents, [Role.PASSAGE])
     index = VectorIndex(encoder.similarity, encoder.name, encoder.revision, encoder.dimension)
@@ -127,3 +133,24 @@ def test_swapping_who_everybody_is_leaves_every_ranking_identical(data: Evaluati
     assert len(one) == NEEDS
     assert len({tuple(order) for order in one.values()}) > NEEDS // 2
     assert one == other
+    assert {len(order) for order in one.values()} == {len(data.experts)}
+    for need, order in one.items():
+        assert rank_biased_overlap(order, other[need]) == pytest.approx(1.0, abs=1e-12)
+
+
+@pytest.mark.slow
+def test_the_default_encoder_ranks_alike_whoever_they_are(data: EvaluationData) -> None:
+    """The same with the encoder that ships, each telling embedded by itself; few, for the time."""
+    one, other = (
+        rankings(
+            data,
+            [replace(p, passages=p.passages[:3]) for p in told_as(data, voice)[:8]],
+            "default",
+            most=4,
+        )
+        for voice in (0, 1)
+    )
+
+    assert len({tuple(order) for order in one.values()}) > 1
+    for need, order in one.items():
+        assert rank_biased_overlap(order, other[need]) == pytest.approx(1.0, abs=1e-12)

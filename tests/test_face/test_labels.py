@@ -10,8 +10,8 @@ from flask import Flask
 from models import choices
 from virtual_return.templating.labels import choices_of, label
 
-# What no page shows.
-SILENT = {choices.OwnerKind, choices.MailState}
+# What no page shows; outcomes are figures for operators and lines of an export.
+SILENT = {choices.OwnerKind, choices.MailState, choices.OutcomeKind, choices.OutcomeList}
 KINDS = [
     kind
     for kind in vars(choices).values()
