@@ -146,9 +146,7 @@ def _release_cancelled(session: Session, user: User, which: DigestList) -> None:
 def _open_needs(session: Session, user: User) -> Sequence[Need]:
     editable = [item.institution_id for item in user.memberships if item.can_edit]
     return session.scalars(
-        needs.open_needs()
-        .where(Need.institution_id.in_(editable))
-        .order_by(Need.opened_at)
+        needs.open_needs().where(Need.institution_id.in_(editable)).order_by(Need.opened_at)
     ).all()
 
 
