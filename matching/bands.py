@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
+from pathlib import Path
 
 from matching.constraints import FactCheck
 from matching.documents import PersonDocument
 from matching.skills import SkillReport
 
-# On the calibrated scale of `similarity`; docs/decisions/0012 says how they were chosen and what
+BANDS_FILE = Path(__file__).parent / "data" / "bands.json"
+BAND_FORMAT = 1
+
+
+class BandsUnreadable(ValueError):
+    """The file of thresholds is missing, damaged or of another format; it says what to do."""
+
+
+def read_thresholds(path: Path = BANDS_FILE) -> tuple[float, float]:
+    """Return the scores from which a match is strong and possible, as `band_calibration` wrote."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        strong, possible = (stored[name]["threshold"] for name in ("strong", "possible"))
+        is_sane = stored["format"] == BAND_FORMAT and 0.0 < possible < strong
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BandsUnreadable(_remedy(path)) from error
+    if not is_sane:
+        raise BandsUnreadable(_remedy(path))
+    return float(strong), float(possible)
+
+
+def _remedy(path: Path) -> str:
+    return (
+        f"{path} does not hold thresholds of format {BAND_FORMAT}: "
+        "restore the file that came with this version, then calibrate again if need be."
+    )
+
+
+# On the calibrated scale of `similarity`; docs/decisions/0037 says how they are chosen and what
 # share of each band the development set's people rated themselves able to do.
-STRONG = 0.55
-POSSIBLE = 0.40
+STRONG, POSSIBLE = read_thresholds()
 MIN_WORDS = 12
 # With fewer must-haves shown than this share a match is not strong, with none not even possible.
 STRONG_COVERAGE = 0.5
