@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from models import EvidenceItem, Expert, Qualification, QualificationRecognition, User
 from virtual_return.errors import Invalid
 from virtual_return.experts import anonymity
-from virtual_return.experts.operations import detected
 from virtual_return.experts.saving import saved
 from virtual_return.experts.values import (
     MOST_EVIDENCE,
@@ -16,6 +15,7 @@ from virtual_return.experts.values import (
     QualificationValue,
 )
 from virtual_return.i18n import gettext as _
+from virtual_return.reference.text_language import language_of
 
 
 def add(session: Session, actor: User, expert: Expert, values: Evidence) -> EvidenceItem:
@@ -101,11 +101,13 @@ def _check(values: Evidence) -> None:
 
 
 def _write(actor: User, expert: Expert, item: EvidenceItem, values: Evidence) -> None:
+    before = (item.language, f"{item.title}\n{item.text}")
     anonymity.propose_item(expert, item, values.title, values.text)
     item.link = values.link
     anonymity.mask_again(expert)
     item.kind, item.start_year, item.end_year = values.kind, values.start_year, values.end_year
-    item.language = values.language or detected(f"{values.title}\n{values.text}", actor)
+    text = f"{values.title}\n{values.text}"
+    item.language = language_of(values.language, text, actor.locale, before=before)
 
 
 def _id(session: Session, item: EvidenceItem) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from matching.language import detect_language
 from models import Availability, CountryTie, Expert, ExpertLanguage, ExpertSkill, User
 from models.choices import Visibility
 from virtual_return.errors import Invalid
@@ -24,6 +23,7 @@ from virtual_return.experts.values import (
     SkillValue,
 )
 from virtual_return.i18n import gettext as _
+from virtual_return.reference.text_language import language_of
 
 
 def start(session: Session, actor: User) -> Expert:
@@ -39,11 +39,13 @@ def start(session: Session, actor: User) -> Expert:
 
 def save_about(session: Session, actor: User, expert: Expert, about: About) -> None:
     """Save the texts with proposals for their anonymous forms, and the facts beside them."""
+    before = (expert.language, f"{expert.headline}\n{expert.about}")
     anonymity.propose_about(expert, about.headline, about.about)
     expert.city, expert.employer = about.city, about.employer
     expert.links = list(about.links)
     anonymity.mask_again(expert)
-    expert.language = about.language or detected(f"{about.headline}\n{about.about}", actor)
+    text = f"{about.headline}\n{about.about}"
+    expert.language = language_of(about.language, text, actor.locale, before=before)
     expert.standing = about.standing
     expert.country_of_residence = about.country_of_residence
     expert.time_zone = about.time_zone
@@ -117,11 +119,6 @@ def save_offer(session: Session, actor: User, expert: Expert, offer: Offer) -> N
         for span in offer.spans
     ]
     saved(session, actor, expert, "expert.availability_saved")
-
-
-def detected(text: str, author: User) -> str | None:
-    """Return the language of a text; one too short to tell is taken for the author's own."""
-    return detect_language(text, author.locale).language if text.strip() else None
 
 
 def _check(offer: Offer) -> None:

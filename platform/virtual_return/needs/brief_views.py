@@ -12,7 +12,6 @@ from models.choices import NeedState
 from virtual_return.accounts.access import signed_in_user
 from virtual_return.errors import Invalid, NotFound
 from virtual_return.i18n import gettext as _
-from virtual_return.i18n import locale_code
 from virtual_return.institutions import permissions
 from virtual_return.institutions import queries as institutions
 from virtual_return.institutions.fields import add_error
@@ -50,8 +49,6 @@ def begin(institution_id: str) -> ResponseReturnValue:
     permissions.require_edit(user, institution)
     form = WhatForm()
     form.prepare()
-    if not form.is_submitted():
-        form.language.data = locale_code()
     if form.validate_on_submit():
         need = operations.create_draft(session, user, institution, form.values())
         return redirect(_after(need, Step.WHAT))

@@ -103,7 +103,7 @@ class WhatForm(FlaskForm):  # type: ignore[misc]
         self.field_of_study.choices = with_blank(
             grouped(fields_of_study.grouped_choices()), NOT_SAID
         )
-        self.language.choices = with_blank(languages.choices(), NOT_SAID)
+        self.language.choices = with_blank(languages.choices(), _l("Find out from the text"))
 
     def show(self, need: Need) -> None:
         self.process(obj=need)

@@ -17,6 +17,7 @@ from virtual_return.needs import countries, states
 from virtual_return.needs.skills import replace_languages, replace_skills
 from virtual_return.needs.states import Act
 from virtual_return.needs.values import How, Local, What, Who
+from virtual_return.reference.text_language import language_of
 
 # What a duplicate leaves behind: its dates are over, and everything about its life so far.
 COPIED = (
@@ -39,6 +40,7 @@ def create_draft(session: Session, actor: User, institution: Institution, what: 
         )
     need = Need(institution=institution, created_by=actor, state=NeedState.DRAFT)
     _copy(need, what)
+    need.language = language_of(what.language, _said(what), actor.locale, before=None)
     session.add(need)
     session.flush()
     record(session, actor, need, "need.created")
@@ -48,7 +50,9 @@ def create_draft(session: Session, actor: User, institution: Institution, what: 
 def save_what(session: Session, actor: User, need: Need, what: What) -> None:
     """Save the first step."""
     require_editor(actor, need)
+    before = (need.language, _said(need))
     _copy(need, what)
+    need.language = language_of(what.language, _said(what), actor.locale, before=before)
     _saved(session, actor, need)
 
 
@@ -180,6 +184,11 @@ def record(session: Session, actor: User | None, need: Need, action: str) -> Non
         state=need.state.value,
         institution_id=need.institution_id,
     )
+
+
+def _said(texts: What | Need) -> str:
+    """Return what tells the language of a need: everything but names and lists."""
+    return "\n".join((texts.title, texts.problem, texts.tried, texts.task, texts.deliverable))
 
 
 def _copy(need: Need, values: What | How | Local) -> None:
