@@ -19,6 +19,8 @@ Mask = NDArray[np.bool_]
 Kind = TypeVar("Kind", bound=np.generic)
 
 FIRST_CAPACITY = 64
+# Up to so many owners their rows are counted one by one.
+COUNTED_OWNERS = 10_000
 
 
 class Slots:
@@ -126,14 +128,26 @@ class Slots:
         if allowed is None:
             return passes
         codes = self.codes[rows]
+        if self.first is not None and len(allowed) >= len(self.first) - 1:
+            return passes & allowed[codes]
+        if not len(allowed):
+            return np.zeros(len(rows), dtype=np.bool_)
+        # Whoever came after the mask was made does not pass it.
         known = codes < len(allowed)
-        return passes & known & allowed[np.where(known, codes, 0)] if len(allowed) else ~known
+        return passes & known & allowed[np.where(known, codes, 0)]
 
     def count_allowed(self, allowed: Mask) -> int:
-        """Return how many rows an owner mask lets pass; exact but for the few that died."""
+        """Return how many rows an owner mask lets pass.
+
+        Rows that died are counted too, and of a great many owners their mean number is taken.
+        """
         if self.first is None:
             return len(self.rows_allowed(allowed))
-        codes = np.flatnonzero(allowed[: len(self.first) - 1])
+        known = allowed[: len(self.first) - 1]
+        owners = int(np.count_nonzero(known))
+        if owners > COUNTED_OWNERS:
+            return round(owners * self.count / (len(self.first) - 1))
+        codes = np.flatnonzero(known)
         return int((self.first[codes + 1] - self.first[codes]).sum())
 
     def add(self, code: int, items: Sequence[str], vectors: Float32) -> None:

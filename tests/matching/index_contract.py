@@ -122,7 +122,9 @@ class IndexContract:
 
     def test_nobody_may_pass(self, index: SearchIndex) -> None:
         none = np.zeros(index.owner_count, dtype=np.bool_)
-        assert index.search(rows(1, 2), 5, []) == index.search(rows(1, 2), 5, none) == [[], []]
+        for nobody in ([], none, none[:1], none[:0]):
+            for exact in (True, False):
+                assert index.search(rows(1, 2), 5, nobody, exact=exact) == [[], []]
 
     def test_every_change_is_seen_by_the_next_search(
         self, index: SearchIndex, vectors: Vectors
