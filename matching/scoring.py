@@ -23,8 +23,10 @@ TOP_ITEMS = 3
 # unrelated text. So further evidence never lowers a score, taking evidence away never raises one,
 # and one lucky line does not outrank three good ones (MRR of job titles .398 without, .414 so).
 ABSENT = UNRELATED_MEAN
-# A need whose must-haves are all covered gains about one spread of unrelated texts.
-MUST_HAVE_WEIGHT = 0.12
+# With this weight it happens as often that somebody who fits and covers all must-haves stands
+# below one who covers none, as that somebody who does not fit comes up by covering them, in pools
+# of two languages (.28 and .27; docs/decisions/0036).
+MUST_HAVE_WEIGHT = 0.18
 USEFUL_WEIGHT = 0.03
 # The most and the least that can be added to a text score: who is further behind than their
 # difference cannot catch up.
