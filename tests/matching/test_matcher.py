@@ -21,7 +21,7 @@ from matching import (
     PeopleInMemory,
     PersonFacts,
 )
-from matching.scoring import TOP_ITEMS
+from matching.scoring import MUST_HAVE_WEIGHT, TOP_ITEMS
 
 from .conftest import CAST, NEED, World, person, world_of
 
@@ -72,7 +72,7 @@ def test_the_best_three_passages_make_the_score(world: World) -> None:
         (item.score for item in farmer.items), reverse=True
     )
     mean = sum(item.score for item in farmer.items) / 3
-    assert farmer.score == pytest.approx(mean + 0.12 + farmer.lexical.value, abs=1e-6)
+    assert farmer.score == pytest.approx(mean + MUST_HAVE_WEIGHT + farmer.lexical.value, abs=1e-6)
 
 
 def test_further_evidence_never_lowers_and_less_never_raises_a_score() -> None:
