@@ -35,7 +35,7 @@ def unrelated_texts() -> tuple[list[str], list[str | None]]:
 def language_centres() -> dict[str, Float32]:
     """Return the mean multilingual vector [384] of each measured language.
 
-    Written by `python -m benchmarks.encoder centres`; "" holds the mean over the languages, for
+    Written by `python -m benchmarks.centres`; "" holds the mean over the languages, for
     texts in any other.
     """
     with np.load(CENTRES) as stored:
