@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from benchmarks.index_data import DIMENSION, EACH
 from matching import GenerationStore, ItemVectors, VectorIndex
 from matching.changelog import CHANGES, Change
-from matching.merging import merge
+from matching.merging import merge, needs_merge
 from matching.similarity import PlainSimilarity
 from matching.vectors import Float32
 
@@ -103,6 +103,7 @@ class Ours(Engine):
         self.store = GenerationStore(self.folder / f"index-{len(self.rows)}")
         if not self.store.directory.exists():
             self.store.publish(index_of(self.rows), change=1)
+        if needs_merge(self.store):
             merge(self.store)
         self.index = self.store.current().index.fork()
         self.added = 0

@@ -11,11 +11,14 @@ list would say little about it. Two ways to use the lists:
   many lists as hold enough rows that pass, scores those exactly, and then reads every other list
   that may hold a better row than the last one found: a list whose mean scores m, and whose rows
   scatter around it by s, is read when m + SIGMAS * s is above that row's score.
+- `sifted`: the same rule from the other end, for filters that few rows pass: those are known, and
+  their lists say which of them need not be read.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import faiss
 import numpy as np
@@ -34,6 +37,8 @@ READ_PER_ANSWER = 12
 REFINED, REFINED_MORE = 1.5, 16
 # The probes are measured for answers of up to so many rows.
 PROBED_ROWS = 64
+# Up to so many rows that pass, it is faster to begin with them than with the lists.
+SIFTED_ROWS = 30_000
 
 
 @dataclass(frozen=True)
@@ -67,15 +72,16 @@ class Accelerator:
         """Return scores and rows [queries, k], best first; row -1 fills a short answer."""
         scores = np.full((len(queries), k), -np.inf, dtype=np.float32)
         rows = np.full((len(queries), k), -1, dtype=np.int64)
-        share = 1.0
-        if allowed is not None:
-            share = max(slots.count_allowed(allowed), 1) / max(slots.count, 1)
+        passing = slots.count if allowed is None else max(slots.count_allowed(allowed), 1)
+        few = slots.rows_allowed(allowed) if passing <= SIFTED_ROWS else None
         for number, query in enumerate(queries):
             found = None
-            if allowed is None and self.probes and k <= PROBED_ROWS:
+            if few is not None:
+                found = self.sifted(slots, query, k, few)
+            elif allowed is None and self.probes and k <= PROBED_ROWS:
                 found = self.nearest(slots, query, k)
             if found is None:
-                found = self.pruned(slots, query, k, allowed, share)
+                found = self.pruned(slots, query, k, allowed, passing / slots.count)
             scores[number, : len(found[0])], rows[number, : len(found[1])] = found
         return scores, rows
 
@@ -112,10 +118,30 @@ class Accelerator:
         others = others[affinity[others] + margin > floor]
         if not len(others):
             return scores, rows
-        more, more_rows = best_of(slots, query, k, self._passing(slots, others, allowed))
-        scores, rows = np.concatenate([scores, more]), np.concatenate([rows, more_rows])
-        order = np.argsort(-scores, kind="stable")[:k]
-        return scores[order], rows[order]
+        more = best_of(slots, query, k, self._passing(slots, others, allowed))
+        return _together(k, (scores, rows), more)
+
+    def sifted(self, slots: Slots, query: Float32, k: int, rows: Rows) -> tuple[Float32, Rows]:
+        """Return the best of *rows*, ascending, passing over those that their list rules out."""
+        lists = self.list_of[rows]
+        affinity = self.means @ query
+        expected = affinity[lists]
+        most = READ_PER_ANSWER * k
+        if len(rows) <= most:
+            return best_of(slots, query, k, rows)
+        is_first = expected >= np.partition(expected, len(rows) - most)[len(rows) - most]
+        scores, found = best_of(slots, query, k, rows[is_first])
+        bound = affinity + SIGMAS * float(np.linalg.norm(query)) * self.spread
+        more = best_of(slots, query, k, rows[~is_first & (bound[lists] > scores[-1])])
+        return _together(k, (scores, found), more)
+
+    @cached_property
+    def list_of(self) -> NDArray[np.int32]:
+        """The list of each row, int32 [rows]; made when first asked for."""
+        made = np.empty(len(self.order), dtype=np.int32)
+        lengths = self.starts[1:] - self.starts[:-1]
+        made[self.order] = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        return made
 
     def _passing(self, slots: Slots, lists: NDArray[np.int64], allowed: Mask | None) -> Rows:
         starts = self.starts[lists]
@@ -134,3 +160,14 @@ def best_of(slots: Slots, query: Float32, k: int, rows: Rows) -> tuple[Float32, 
         return np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int64)
     scores, found = scan(query[None, :], slots.vectors, k, rows)
     return scores[0], found[0]
+
+
+def _together(
+    k: int, first: tuple[Float32, Rows], second: tuple[Float32, Rows]
+) -> tuple[Float32, Rows]:
+    """Return the *k* best of two answers."""
+    if not len(second[0]):
+        return first
+    scores = np.concatenate([first[0], second[0]])
+    order = np.argsort(-scores, kind="stable")[:k]
+    return scores[order], np.concatenate([first[1], second[1]])[order]
