@@ -88,10 +88,8 @@ class Accelerator:
     def nearest(self, slots: Slots, query: Float32, k: int) -> tuple[Float32, Rows] | None:
         """Return the best rows by codes and refinement; None if too few were found."""
         use_one_thread()
-        parameters = faiss.SearchParametersIVF()
-        parameters.nprobe = self.probes
         depth = int(REFINED * k) + REFINED_MORE
-        _, found = self.codes.search(query[None, :], depth, params=parameters)
+        _, found = self.codes.search(query[None, :], depth, params=self._parameters)
         rows = np.sort(found[0])
         rows = rows[np.searchsorted(rows, 0) : np.searchsorted(rows, slots.count)]
         if slots.dead_count:
@@ -134,6 +132,12 @@ class Accelerator:
         bound = affinity + SIGMAS * float(np.linalg.norm(query)) * self.spread
         more = best_of(slots, query, k, rows[~is_first & (bound[lists] > scores[-1])])
         return _together(k, (scores, found), more)
+
+    @cached_property
+    def _parameters(self) -> faiss.SearchParametersIVF:
+        parameters = faiss.SearchParametersIVF()
+        parameters.nprobe = self.probes
+        return parameters
 
     @cached_property
     def list_of(self) -> NDArray[np.int32]:

@@ -19,8 +19,8 @@ ROUNDS = 8
 POINTS_PER_LIST = 50
 SEED = 20_241
 CHUNK = 65_536
-# Of pseudo queries: the measured recall of real ones is a little higher.
-WANTED_RECALL = 0.993
+# Of pseudo queries, which mix more than real ones do: the recall of those comes out near .99.
+WANTED_RECALL = 0.985
 MEASURED_QUERIES = 100
 DIRECTIONS = 64
 # Centroids are trained anew when there are so many times more rows than they were trained on, or
