@@ -25,7 +25,7 @@ TOP_ITEMS = 3
 ABSENT = UNRELATED_MEAN
 # With this weight it happens as often that somebody who fits and covers all must-haves stands
 # below one who covers none, as that somebody who does not fit comes up by covering them, in pools
-# of two languages (.28 and .27; docs/decisions/0036).
+# of two languages (.30 and .27; docs/decisions/0036).
 MUST_HAVE_WEIGHT = 0.18
 USEFUL_WEIGHT = 0.03
 # The most and the least that can be added to a text score: who is further behind than their

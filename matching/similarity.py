@@ -109,7 +109,7 @@ class FusedSimilarity:
     offset: float = -0.024
     mixed_scale: float = 8.47
     mixed_offset: float = -0.036
-    kinship: float = 0.08
+    kinship: float = 0.04
 
     def groups(self, vectors: Float32) -> NDArray[np.int8]:
         told = np.count_nonzero(vectors[:, : min(self.split, TOLD_BY)], axis=1)
