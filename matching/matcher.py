@@ -35,6 +35,8 @@ from matching.stages import Stopwatch
 from matching.vectors import Float32, ItemVectors
 
 DEFAULT_LIMIT = 50
+# How many are looked at closely for each place of a list (docs/decisions/0031).
+DEPTH = 2
 
 # The facts of the side that asks; the documents and facts of the other.
 FactsT = TypeVar("FactsT")
@@ -124,11 +126,11 @@ class Wish(NamedTuple):
 class Matcher:
     """Ranks through an index. Holds settings only and may be shared between threads.
 
-    About `examined` people, or four times the length of the list, are scored exactly. With
+    About `examined` people, or twice the length of the list, are looked at closely. With
     `explains` False the sentence pairs are left out, which an evaluation does not need.
     """
 
-    examined: int = 200
+    examined: int = 100
     explains: bool = True
 
     def rank_people(
@@ -187,7 +189,7 @@ class Matcher:
         watch, similarity = Stopwatch(), index.similarity
         screen = pool.table().screen(side.facts, index, wish.day, wish.excluded)
         watch.lap("filter")
-        wanted = None if wish.limit is None else max(4 * wish.limit, self.examined)
+        wanted = None if wish.limit is None else max(DEPTH * wish.limit, self.examined)
         near = nearest_owners(index, side.queries(similarity), screen, wanted)
         watch.lap("search")
         rows = index.rows_of_many(near)

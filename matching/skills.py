@@ -13,7 +13,7 @@ from matching.documents import NeedDocument, PersonDocument, SkillClaim
 from matching.plan import Role, passage_id_of, skill_item
 from matching.similarity import Similarity
 from matching.vectors import Float32, ItemVectors
-from matching.wording import plain_label, words_of
+from matching.wording import may_have, plain_label, words_of
 
 # On the calibrated scale. Three in four translations of an ESCO skill lie above; of the nearest
 # among ten other skills drawn at random fewer than one in a hundred does (docs/decisions/0012).
@@ -164,13 +164,11 @@ class _Claims:
         return None
 
     def _mentioning(self, label: str) -> str:
-        first, _, _ = label.partition(" ")
-        # Most texts of plain letters have not even the first word, as they stand; others may have
-        # marks that normalising takes off.
-        if self._is_plain and first not in self._lowered:
+        words = label.split()
+        if self._is_plain and not all(word in self._lowered for word in words):
             return ""
         for passage in self._passages:
-            if words_of(passage).have(label):
+            if may_have(passage.text, words) and words_of(passage).have(label):
                 return passage.id
         return ""
 

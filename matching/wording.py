@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakKeyDictionary
@@ -44,6 +45,18 @@ def split(text: str) -> Words:
     """Return *text* normalised (see `plan.normalised`) and split into words."""
     plain = plain_text(text)
     return Words(f" {plain} ", frozenset(plain.split()))
+
+
+def may_have(text: str, words: Sequence[str]) -> bool:
+    """Return False where *text* cannot have all these normalised words, at a small cost.
+
+    A text of ASCII letters alone is looked through as it stands; others may have marks that
+    normalising takes off.
+    """
+    if not text.isascii():
+        return True
+    lowered = text.lower()
+    return all(word in lowered for word in words)
 
 
 @lru_cache(maxsize=4096)
