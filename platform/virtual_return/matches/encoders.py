@@ -39,9 +39,11 @@ def warm_up(settings: Settings) -> None:
     encoder_of(settings).encode(["ready"], ["en"])
 
 
-def start_warming_up(settings: Settings) -> None:
+def start_warming_up(settings: Settings) -> threading.Thread:
     """Do so beside what else goes on: the first change then waits for no model."""
-    threading.Thread(target=_try_to_warm_up, args=[settings], name="encoder", daemon=True).start()
+    thread = threading.Thread(target=_try_to_warm_up, args=[settings], name="encoder", daemon=True)
+    thread.start()
+    return thread
 
 
 def identity_of(encoder: Encoder) -> EncoderIdentity:
