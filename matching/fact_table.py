@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from matching.alignment import Alignment
 from matching.columns import Column, Mask, Rows
 from matching.exclusions import BIT_OF, Bits
 from matching.facts import ExclusionCode
@@ -39,8 +40,9 @@ class FactTable(ABC, Generic[FactsT, OtherT]):
         self._owners: list[str] = []
         self._slots: dict[str, int] = {}
         self._live = np.zeros(0, dtype=np.bool_)
-        # Rises with every owner who comes or goes, since then other rows are in an index.
+        # Rises with every owner who comes or goes, and when rows move.
         self._version = 0
+        self._alignment = Alignment()
         self._aligned_to: VectorIndex | None = None
         self._aligned_at = (-1, -1)
         self._numbers: Numbers = np.zeros(0, dtype=np.int64)
@@ -121,9 +123,10 @@ class FactTable(ABC, Generic[FactsT, OtherT]):
         """Return the number that each owner has in *index*, -1 for those who have no rows there."""
         state = (index.version, self._version)
         if self._aligned_to is not index or self._aligned_at != state:
-            numbers = index.numbers_of(self._owners)
+            known = self._alignment.numbers(index, self._owners, self._slots)
             has_rows = np.append(index.has_rows(), False)
-            numbers[~(self._live[: len(numbers)] & has_rows[numbers])] = -1
+            there = self._live[: len(known)] & has_rows[known]
+            numbers = np.where(there, known, -1)
             self._aligned_to, self._aligned_at, self._numbers = index, state, numbers
         return self._numbers
 
@@ -145,6 +148,8 @@ class FactTable(ABC, Generic[FactsT, OtherT]):
         self._slots = {owner: slot for slot, owner in enumerate(self._owners)}
         self._live = np.ones(len(rows), dtype=np.bool_)
         self._make_room(len(rows) + FIRST_ROWS)
+        self._alignment = Alignment()
+        self._version += 1
 
 
 def _mark(bits: Bits, bit: np.uint32, hits: Mask | Rows) -> None:

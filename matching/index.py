@@ -56,6 +56,8 @@ class VectorIndex:
         self.dimension = dimension
         # Rises with every change; a fork goes on from there.
         self.version = 0
+        # The same object in an index and its forks, among which numbers of owners hold.
+        self.lineage = object()
         self._table = OwnerTable()
         self._groups: dict[int, Group] = {}
 
@@ -203,7 +205,8 @@ class VectorIndex:
         copy = VectorIndex(
             self.similarity, self.encoder_name, self.encoder_revision, self.dimension
         )
-        copy.version, copy._table = self.version, self._table.fork()
+        copy.version, copy.lineage = self.version, self.lineage
+        copy._table = self._table.fork()
         copy._groups = {number: group.fork() for number, group in self._groups.items()}
         return copy
 

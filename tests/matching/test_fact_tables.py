@@ -189,6 +189,35 @@ def test_the_index_is_asked_again_when_somebody_came_or_left() -> None:
     assert set(table.screen(NeedFacts(), index).ids()) == {"o1", "o9"}
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_numbers_follow_an_index_and_its_forks(data: st.DataObject) -> None:
+    index = index_of(ids(3))
+    table = PeopleTable().build({owner: PersonFacts() for owner in ids(2)})
+    row = index.rows_of("o0")
+    for owner in data.draw(st.lists(st.sampled_from(ids(8)), max_size=14)):
+        match data.draw(st.sampled_from(["put", "remove", "fork", "state", "forget", "compact"])):
+            case "put":
+                index.put(owner, row)
+            case "remove":
+                index.remove(owner)
+            case "fork":
+                index = index.fork()
+            case "state":
+                table.put(owner, PersonFacts())
+            case "forget":
+                table.remove(owner)
+            case "compact":
+                table._compact()
+
+        screen = table.screen(NeedFacts(), index)
+
+        there = {owner for owner in table if owner in index}
+        assert set(screen.ids()) == there
+        mask = screen.mask(index.owner_count)
+        assert {index.owner_at(number) for number in np.flatnonzero(mask).tolist()} == there
+
+
 def test_the_callers_codes_come_first_and_silent_ones_are_not_counted() -> None:
     facts = {
         "o0": PersonFacts(hours_per_week=1),
