@@ -17,10 +17,10 @@ from matching.wording import may_have, plain_label, words_of
 
 # On the calibrated scale. Three in four translations of an ESCO skill lie above; of the nearest
 # among ten other skills drawn at random fewer than one in a hundred does (docs/decisions/0012).
-CLOSE = 0.75
+CLOSE = 0.78
 # A skill against a passage or sentence that is about it and about more: the level that one in a
 # hundred of those random nearest reaches. Not measured on texts for want of judged ones.
-EVIDENCED = 0.66
+EVIDENCED = 0.70
 MIN_MENTION_CHARS = 4
 # People whose vectors are compared in one product: few enough to stay in the processor's cache.
 PEOPLE_AT_ONCE = 32

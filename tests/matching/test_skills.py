@@ -51,8 +51,8 @@ def near(score: float, item: str) -> ItemVectors:
     [
         (0.80, "skill:wheat", Coverage.CLOSE),
         (0.70, "skill:wheat", Coverage.MISSING),
-        (0.70, "passage:e0", Coverage.EVIDENCED),
-        (0.70, "sentence:e0:0", Coverage.EVIDENCED),
+        (0.72, "passage:e0", Coverage.EVIDENCED),
+        (0.72, "sentence:e0:0", Coverage.EVIDENCED),
         (0.60, "passage:e0", Coverage.MISSING),
         (0.80, "skill:not claimed", Coverage.MISSING),
     ],
