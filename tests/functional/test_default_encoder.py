@@ -44,6 +44,8 @@ def test_a_french_profile_meets_an_english_need_without_a_word_in_common(
             about="Sage-femme depuis vingt ans, je forme des collègues aux soins du nouveau-né.",
             evidence=["Formation de sages-femmes au traitement des infections du nouveau-né."],
         )  # fmt: skip
+        # Its author would have set it, or had it found: shared words are marked within a language.
+        nurse.evidence[0].language = "fr"
         changed(session, "need", need.id)
         changed(session, "expert", nurse.id)
         address = f"/needs/{need.public_id}/matches"

@@ -68,7 +68,10 @@ def need_document(need: Need, aliases: Aliases | None = None) -> NeedDocument:
 def quotable_passages(expert: Expert) -> frozenset[str]:
     """Return the passages that an institution may read word by word before both said yes."""
     about = {ABOUT} if expert.anonymous_approved_at and _approved_about(expert) else set()
-    return frozenset(about | {_evidence_id(item) for item in expert.evidence if _is_approved(item)})
+    # What a person calls their skills is shown to institutions in any case.
+    return frozenset(
+        {SKILLS} | about | {_evidence_id(item) for item in expert.evidence if _is_approved(item)}
+    )
 
 
 def names_of(expert: Expert) -> tuple[str, ...]:

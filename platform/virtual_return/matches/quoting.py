@@ -43,6 +43,8 @@ def still_approved(
 
 def _approved(profile: AnonymousExpert) -> Iterable[str]:
     yield from (profile.headline, profile.about)
+    # As `documents` writes them in one line.
+    yield ", ".join(skill.label for skill in profile.skills)
     for item in profile.evidence:
         yield from (item.title, item.text)
 
