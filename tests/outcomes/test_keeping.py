@@ -129,7 +129,7 @@ def test_figures_are_totals(make_app, session: Session, cast: Cast) -> None:
 # Whoever may know the table: all that writes, forgets, hands out and evaluates offline.
 MAY_KNOW = re.compile(
     r"virtual_return/(outcomes/|health/metrics\.py|matches/(views|outcome_\w+)\.py|needs/views\.py"
-    r"|engagements/operations\.py|background\.py|app\.py|cli/)"
+    r"|engagements/operations\.py|background\.py|app\.py|cli/|coordination/exposure\.py)|^matching/outcome_judgements\.py"
 )
 
 
@@ -143,6 +143,22 @@ def test_nothing_that_ranks_reads_the_table() -> None:
 
     assert [path for path in readers if not MAY_KNOW.search(path)] == []
     assert readers
+
+
+def test_judgements_from_outcomes_are_made_for_evaluation_alone() -> None:
+    importers = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("matching", "platform/virtual_return")
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(
+            r"import.*outcome_(judgements|data)|outcome_judgements import", path.read_text()
+        )
+    }
+
+    assert importers == {
+        "platform/virtual_return/cli/evaluate.py",
+        "platform/virtual_return/matches/outcome_data.py",
+    }
 
 
 def test_declining_changes_no_score_and_no_rank(

@@ -47,13 +47,17 @@ def fairness(days: int, file: Path | None, lang: str) -> None:
     """
     app = create_app()
     with app.app_context(), force_locale(lang):
-        with services().database.reading() as session:
+        database = services().database
+        with database.reading() as session:
             found = exposure.measure(session, days)
+        database.engine.dispose()
         click.echo(fairness_report.text(found), nl=False)
         if file is not None:
-            try:
-                file.write_text(fairness_report.html(found), encoding="utf-8")
-            except OSError as error:
-                raise click.ClickException(
-                    f"{file} cannot be written: {error.strerror}."
-                ) from error
+            _write(file, fairness_report.html(found))
+
+
+def _write(file: Path, page: str) -> None:
+    try:
+        file.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
