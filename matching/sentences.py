@@ -22,7 +22,7 @@ _ABBREVIATIONS = frozenset(
         *("exmo", "exma", "sras", "eng", "arq", "lda", "profa", "prof.ª", "nº", "n°"),
     }
 )
-_LAST_WORD = re.compile(r"([^\s(\[\"'«“]+)\.$")
+_OPENING = re.compile(r"[(\[\"'«“]")
 
 
 def split_sentences(text: str) -> tuple[str, ...]:
@@ -48,12 +48,14 @@ def split_sentences(text: str) -> tuple[str, ...]:
 
 def _is_abbreviated(text: str) -> bool:
     """Return whether the full stop at the end of *text* belongs to a word."""
-    found = _LAST_WORD.search(text)
-    if found is None:
+    if not text.endswith("."):
         return False
+    # Words are parted by single spaces here; an opening bracket or quote may stand before one.
+    word = _OPENING.split(text[:-1].rpartition(" ")[2])[-1].lower()
     # An initial, or several with full stops between them ("U.S."), counts as one too.
-    word = found.group(1).lower()
-    return word in _ABBREVIATIONS or all(len(part) == 1 for part in word.split("."))
+    return bool(word) and (
+        word in _ABBREVIATIONS or all(len(part) == 1 for part in word.split("."))
+    )
 
 
 def _cut(text: str) -> list[str]:
