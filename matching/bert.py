@@ -57,3 +57,8 @@ def positions_of(weights: BertWeights) -> Float32:
     hidden = weights.sizes.hidden
     rows = weights.tensor("emb.pos").reshape(-1, hidden)
     return np.asarray(rows + weights.tensor("emb.type")[:hidden], dtype=np.float32)
+
+
+def writable(text: str) -> str:
+    """Return *text* with half of a surrogate pair replaced: one such must not stop a batch."""
+    return text.encode("utf-8", "replace").decode("utf-8")

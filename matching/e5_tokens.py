@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from sentencepiece import SentencePieceProcessor
 
+from matching.bert import writable
 from matching.e5_weights import E5File
 
 
@@ -48,7 +49,7 @@ class E5Tokens:
         self._most = most - 2
 
     def __call__(self, texts: Sequence[str]) -> list[list[int]]:
-        normal = [text.translate(self._normalisation) for text in texts]
+        normal = [writable(text).translate(self._normalisation) for text in texts]
         # One by one: for a list, sentencepiece starts threads.
         found: list[list[int]] = [self._pieces.encode(text) for text in normal]
         return [self._begin + ids[: self._most] + self._end for ids in found]

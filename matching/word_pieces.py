@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
+from matching.bert import writable
+
 
 class WordPieces:
     """Cuts texts into at most *most* ids, those at both ends included, by a `tokenizer.json`."""
@@ -19,4 +21,4 @@ class WordPieces:
         self._tokenizer.encode_special_tokens = True
 
     def __call__(self, texts: Sequence[str]) -> list[list[int]]:
-        return [coded.ids for coded in self._tokenizer.encode_batch(list(texts))]
+        return [coded.ids for coded in self._tokenizer.encode_batch(list(map(writable, texts)))]

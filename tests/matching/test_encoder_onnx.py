@@ -74,6 +74,14 @@ def test_a_vector_does_not_depend_on_its_neighbours(default: FusedEncoder) -> No
         np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("text", ["\x00", "\ud800 half a pair", "\u202e", "x" * 5_000, "ﷺ" * 300])
+def test_odd_characters_stop_nothing(default: FusedEncoder, text: str, language: str) -> None:
+    rows = default.encode([text, "water"], [language, "en"])
+
+    assert np.isfinite(rows).all()
+
+
 def test_order_and_repetition_do_not_matter(default: FusedEncoder) -> None:
     texts = ["water law", LONG, "water law", "drip irrigation of small farms"]
 
