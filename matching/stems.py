@@ -39,6 +39,8 @@ def stem(word: str, language: str | None) -> str:
 
 def fold(word: str) -> str:
     """Return *word* without case, accents, vowel signs of Arabic and its stretching line."""
+    if word.isascii():
+        return word.casefold()
     plain = unicodedata.normalize("NFKD", word).casefold()
     return "".join(sign for sign in plain if not unicodedata.combining(sign) and sign != "ـ")
 
