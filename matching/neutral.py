@@ -43,7 +43,7 @@ _LINKS = re.compile(
     re.IGNORECASE,
 )
 # "Ms Nadia Haddad, an Iraqi, 52, models": a number between commas, after who somebody is.
-_BARE_AGE = re.compile(rf"{_GONE}[\s,]*,\s*\d{{2}}(?=\s*[,;.)])")
+_BARE_AGE = re.compile(rf"{_GONE}[\s,،]*[,،]\s*[\d٠-٩]{{2}}(?:\s*(?:سنة|عاما|عام))?(?=\s*[,،.;)])")
 _INCLUSIVE = re.compile(
     r"(?<=\w)(?:\((?:e|ne|a|trice|euse|ère|esse)s?\)|[·•](?:e|ne|trice|euse)(?:[·•]?s)?)"
 )
@@ -216,8 +216,10 @@ def _settle_article(pieces: list[str], lexicon: Lexicon, *, gone: bool) -> None:
     """Drop the particles before a word that went, or put the article into its one form."""
     at = len(pieces) - 3
     if not gone:
-        if at >= 0 and (article := lexicon.articles.get(pieces[at].casefold())):
+        # "la primera jueza": whatever agrees with it, one after the other.
+        while at >= 0 and (article := lexicon.articles.get(pieces[at].casefold())):
             pieces[at] = _cased_like(pieces[at], article)
+            at -= 2
         return
     while at >= 0 and pieces[at].casefold() in lexicon.particles and pieces[at + 1] in " '’":
         pieces[at], pieces[at + 1] = _GONE, " "

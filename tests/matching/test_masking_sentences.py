@@ -225,6 +225,61 @@ PAIRS: tuple[tuple[str, str, str, str], ...] = (
      "Sociólogo e escritor timorense, filho de migrantes.", "migrantes"),
 )  # fmt: skip
 
+# Written after the rules, to see what they miss: 18 of 27 held at once, 25 after what was general
+# about the others was added. "Trabajó como técnica" is left: it is a subject as well.
+LATER: tuple[tuple[str, str, str], ...] = (
+    ("en", "Hawa Jalloh, 43, is a Sierra Leonean epidemiologist who lost her husband.",
+     "Erik Larsen, 57, is a Danish epidemiologist who lost his wife."),
+    ("en", "Being a single mother, she learnt bookkeeping at night.",
+     "Being a single father, he learnt bookkeeping at night."),
+    ("en", "I'm a proud Tamil grandmother and retired headmistress.",
+     "I'm a proud Basque grandfather and retired headmaster."),
+    ("en", "Her Majesty's inspector? No: she's a welding inspector, born 1969.",
+     "Her Majesty's inspector? No: he's a welding inspector, born 1988."),
+    ("en", "Contact Ms. O'Brien; she'll explain the irrigation schedule.",
+     "Contact Mr. Nakamura; he'll explain the irrigation schedule."),
+    ("en", "Dr Zeynab Abdi's thesis on groundwater won a prize.",
+     "Dr Henrik Olsen's thesis on groundwater won a prize."),
+    ("fr", "Institutrice à la retraite, grand-mère, je corrige des manuels.",
+     "Instituteur à la retraite, grand-père, je corrige des manuels."),
+    ("fr", "C'est une ancienne ministre, la première à parler de biodiversité.",
+     "C'est un ancien ministre, le premier à parler de biodiversité."),
+    ("fr", "Mariée, 45 ans, comptable certifiée à Bamako.",
+     "Marié, 33 ans, comptable certifié à Bamako."),
+    ("fr", "Spécialiste togolaise du cacao, elle s'est installée à Lomé.",
+     "Spécialiste français du cacao, il s'est installé à Lomé."),
+    ("fr", "Directrice générale, née à Kinshasa en 1974.",
+     "Directeur général, né à Paris en 1991."),
+    ("fr", "Mme Ndiaye, gynécologue, forme des sages-femmes.",
+     "M. Leroy, gynécologue, forme des sages-femmes."),
+    ("ar", "أنا سيدة سودانية أعمل مديرة مدرسة",
+     "أنا رجل تونسي أعمل مدير مدرسة"),
+    ("ar", "وهي عالمة أحياء نشرت أبحاثها في مجلات دولية",
+     "وهو عالم أحياء نشر أبحاثه في مجلات دولية"),
+    ("ar", "تخرجت المهندسة ليلى عثمان من جامعة الخرطوم",
+     "تخرج المهندس خالد عثمان من جامعة الخرطوم"),
+    ("ar", "ستدرّب المستشارة فريق المحاسبة",
+     "سيدرّب المستشار فريق المحاسبة"),
+    ("ar", "السيدة سلمى يوسف، 48 سنة، خبيرة مياه",
+     "السيد عمر يوسف، 35 سنة، خبير مياه"),
+    ("es", "Soy abuela, jubilada, y fui la primera jueza de mi provincia.",
+     "Soy abuelo, jubilado, y fui el primer juez de mi provincia."),
+    ("es", "La ingeniera agrónoma Marta Rojas asesora a cooperativas.",
+     "El ingeniero agrónomo Pedro Rojas asesora a cooperativas."),
+    ("es", "Licenciada en química, guatemalteca, con 20 años de experiencia.",
+     "Licenciado en química, hondureño, con 20 años de experiencia."),
+    ("es", "Casada y con tres hijas, diseña turbinas.",
+     "Casado y con tres hijos, diseña turbinas."),
+    ("pt", "Sou avó, reformada, e fui a primeira juíza da minha província.",
+     "Sou avô, reformado, e fui o primeiro juiz da minha província."),
+    ("pt", "A engenheira agrónoma Marta Rocha assessora cooperativas.",
+     "O engenheiro agrónomo Pedro Rocha assessora cooperativas."),
+    ("pt", "Licenciada em química, guineense, com 20 anos de experiência.",
+     "Licenciado em química, angolano, com 20 anos de experiência."),
+    ("pt", "Casada e com três filhas, desenha turbinas.",
+     "Casado e com três filhos, desenha turbinas."),
+)  # fmt: skip
+
 # What sounds like somebody and is a subject.
 SUBJECTS: tuple[tuple[str, str], ...] = (
     ("en", "Muslim Brotherhood studies and political Islam"),
@@ -271,6 +326,11 @@ def test_whoever_tells_it_an_encoder_reads_the_same(
 
     assert neutral == neutralise(other, language)
     assert kept in neutral
+
+
+@pytest.mark.parametrize(("language", "one", "other"), LATER)
+def test_sentences_that_came_later_become_one_text_too(language: str, one: str, other: str) -> None:
+    assert neutralise(one, language) == neutralise(other, language)
 
 
 @pytest.mark.parametrize(("language", "text"), SUBJECTS)
