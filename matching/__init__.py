@@ -23,6 +23,7 @@ from matching.documents import (
 from matching.encoder import Encoder, SentenceTransformerEncoder, create_encoder
 from matching.evaluation import EvaluationError, evaluate, format_table
 from matching.exclusions import Exclusions
+from matching.fact_table import FactTable
 from matching.facts import ExclusionCode, FactResult, FactState, NeedFacts, PersonFacts, Span
 from matching.folding import Folded, fold
 from matching.generations import Generation, GenerationStore
@@ -35,6 +36,7 @@ from matching.index_errors import (
     StoredIndexError,
 )
 from matching.language import Detected, detect_language
+from matching.lexical import LexicalScore
 from matching.marking import Piece, mark_shared
 from matching.masking import (
     Known,
@@ -60,6 +62,7 @@ from matching.reasons import PairSource, Sentence, SentencePair
 from matching.scoring import ItemScore
 from matching.sentences import split_sentences
 from matching.skills import Coverage, SkillMatch, SkillReport
+from matching.soft_fit import SoftCode, SoftFactor, SoftFit
 from matching.vectors import ItemVectors, from_bytes, to_bytes
 
 __all__ = [
@@ -75,6 +78,7 @@ __all__ = [
     "FactCheck",
     "FactResult",
     "FactState",
+    "FactTable",
     "Folded",
     "Generation",
     "GenerationStore",
@@ -86,6 +90,7 @@ __all__ = [
     "ItemScore",
     "ItemVectors",
     "Known",
+    "LexicalScore",
     "MaskedText",
     "Match",
     "MatchList",
@@ -116,6 +121,9 @@ __all__ = [
     "SkillClaim",
     "SkillMatch",
     "SkillReport",
+    "SoftCode",
+    "SoftFactor",
+    "SoftFit",
     "Span",
     "StoredIndexError",
     "VectorIndex",
