@@ -49,6 +49,8 @@ WORDS = tuple(f"{a}{b}{c}" for c in ENDS for b in STEMS for a in STEMS + ENDS)
 USUAL = 1 / np.arange(3, len(WORDS) + 3)
 USUAL /= USUAL.sum()
 
+ENGLISH = ("the", "of", "and", "to", "in", "for", "with", "on", "that", "was", "by", "from")
+FRENCH = ("de", "la", "et", "les", "des", "en", "pour", "dans", "une", "sur", "avec", "du")
 # Skills: entries of a taxonomy, of which some are common; one in four is free text.
 TAXONOMY = tuple(f"{WORDS[n % 997]} {WORDS[n % 2003]}" for n in range(13_000))
 ASKED = 1 / np.arange(20, len(TAXONOMY) + 20)
@@ -65,10 +67,14 @@ class World:
         self.weights = 1 / (10 + np.arange(TOPICS))
         self.weights /= self.weights.sum()
         self.topic_of = self.chance.choice(TOPICS, size=(people, 2), p=self.weights)
-        self.speaks_english = self.chance.random(people) < 0.7
+        in_english = self.chance.random(DISTINCT) < 0.7
+        self.speaks_english = in_english[np.arange(people) % DISTINCT]
         centre = np.zeros(LEG, dtype=np.float32)
         self.similarity = FusedSimilarity(tuple(centre.tolist()), LEG, floor=0.0)
-        self._words = [self._text(n) for n in range(DISTINCT)]
+        self._words = [
+            self._text(n, ENGLISH if english else FRENCH)
+            for n, english in enumerate(in_english.tolist())
+        ]
         self._stored = [self._vectors(n) for n in range(DISTINCT)]
 
     def index(self) -> VectorIndex:
@@ -137,7 +143,7 @@ class World:
         chance = np.random.default_rng((13, number))
         topic = int(chance.choice(TOPICS, p=self.weights))
         dice = chance.random(6).tolist()
-        texts = self._text(1_000_000 + number)
+        texts = self._text(1_000_000 + number, ENGLISH)
         language = str(chance.choice(LANGUAGES[:4], p=[0.6, 0.2, 0.1, 0.1]))
         start = TODAY + timedelta(days=int(dice[0] * 60))
         facts = NeedFacts(
@@ -178,10 +184,13 @@ class World:
         rows[:, LEG:] *= 0.45
         return rows
 
-    def _text(self, number: int) -> list[str]:
+    def _text(self, number: int, small: Sequence[str]) -> list[str]:
         """Return passages of about fifty words, then labels of skills."""
         chance = np.random.default_rng((17, number))
         drawn = chance.choice(WORDS, size=(PASSAGES, SENTENCES_EACH, 16), p=USUAL)
+        # A third of the words of a text are small ones.
+        held = chance.random(drawn.shape) < 0.35
+        drawn = np.where(held, chance.choice(small, size=drawn.shape), drawn)
         texts = [". ".join(" ".join(words).capitalize() for words in own) + "." for own in drawn]
         return texts + chance.choice(TAXONOMY, SKILLS, replace=False, p=ASKED).tolist()
 

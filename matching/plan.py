@@ -15,6 +15,7 @@ from matching.encoder import Encoder
 from matching.language import detect_language
 from matching.masking import NEUTRALISER_REVISION, neutralise, without_identity_words
 from matching.sentences import split_sentences
+from matching.stems import is_plainly_in
 from matching.vectors import ItemVectors
 
 # A passage over MAX_WORDS is embedded in parts: an encoder reads about 200 words of a text.
@@ -176,6 +177,8 @@ def passage_language(passage: Passage) -> str | None:
 def sentence_language(passage: Passage, sentence: str) -> str | None:
     """Return the language of a sentence: its passage's, unless the passage mixes languages."""
     whole = passage_language(passage)
+    if whole is not None and is_plainly_in(sentence, whole):
+        return whole
     surely = _sure_language_of(sentence)
     if surely is None or surely == whole or not _is_mixed(passage, whole):
         return whole

@@ -5,6 +5,7 @@ The stemmers are Snowball's own (Porter, 2001, snowballstem.org), in C, for thir
 
 from __future__ import annotations
 
+import re
 import threading
 import unicodedata
 from functools import cache
@@ -22,6 +23,10 @@ ALGORITHMS = {
 }  # fmt: skip
 
 WITH_VOWEL_SIGNS = frozenset({"ar", "fa"})
+
+# By so many different small words a language must be ahead of all others.
+PLAINLY = 2
+_WORD = re.compile(r"[^\W\d_]+")
 
 # A stemmer keeps a cache that two threads must not write at once.
 _local = threading.local()
@@ -48,6 +53,20 @@ def fold(word: str) -> str:
 def is_stop_word(word: str, language: str | None) -> bool:
     """Return whether *word* holds a sentence together rather than saying something."""
     return fold(word) in _stop_words().get(language or "", frozenset())
+
+
+def is_plainly_in(text: str, language: str) -> bool:
+    """Return whether the small words of *text* are those of *language* rather than of any other.
+
+    For most sentences of a text whose language is known this spares finding it again, which takes
+    ten times as long. False says nothing.
+    """
+    lists = _stop_words()
+    words = {fold(word) for word in _WORD.findall(text)}
+    held = len(words & lists.get(language, frozenset()))
+    return held >= PLAINLY and all(
+        held - len(words & other) >= PLAINLY for code, other in lists.items() if code != language
+    )
 
 
 def _stemmer(language: str | None) -> Stemmer.Stemmer | None:

@@ -7,6 +7,7 @@ import pytest
 from matching import detect_language
 from matching.calibration import parallel_texts
 from matching.language import may_be_english
+from matching.stems import is_plainly_in
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar", "es", "pt"])
@@ -56,3 +57,22 @@ def test_a_short_text_in_plain_letters_may_be_english(text: str) -> None:
 @pytest.mark.parametrize("text", ["plombier", "Chef de chantier", "riego", "مياه", "eau"])
 def test_one_that_another_language_owns_is_not_taken_for_english(text: str) -> None:
     assert not may_be_english(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "plainly"),
+    [
+        ("Designed drip irrigation for the farms of a dry region.", "en", True),
+        ("J'ai conçu l'irrigation des fermes pour une région dans le sud.", "fr", True),
+        ("J'ai conçu l'irrigation des fermes pour une région dans le sud.", "en", False),
+        ("Designed drip irrigation for the farms of a dry region.", "fr", False),
+        ("Diseño de la red de riego de la comarca.", "fr", False),
+        ("Drip irrigation.", "en", False),
+        ("Designed irrigation for the farms of a region.", "am", False),
+        ("", "en", False),
+    ],
+)
+def test_small_words_tell_a_language_where_no_other_has_as_many(
+    text: str, language: str, plainly: bool
+) -> None:
+    assert is_plainly_in(text, language) is plainly
