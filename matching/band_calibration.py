@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.bands import BAND_FORMAT
+from matching.bands import BAND_FORMAT, read_thresholds
 from matching.encoder import Encoder
 from matching.evaluation_data import EvaluationData
 from matching.plan import Role, encode_documents
@@ -104,9 +104,10 @@ def calibrate_bands(data: EvaluationData, encoder: Encoder) -> BandCalibration:
 
 
 def write_bands(calibration: BandCalibration, path: Path) -> None:
-    """Write the file beside itself first, so that nobody ever reads half of it."""
+    """Write the file beside itself and read it, so that nobody ever starts with a broken one."""
     beside = path.with_suffix(".new")
     beside.write_text(calibration.to_json(), encoding="utf-8")
+    read_thresholds(beside)
     beside.replace(path)
 
 

@@ -23,7 +23,7 @@ def read_thresholds(path: Path = BANDS_FILE) -> tuple[float, float]:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         strong, possible = (stored[name]["threshold"] for name in ("strong", "possible"))
-        is_sane = stored["format"] == BAND_FORMAT and 0.0 < possible < strong
+        is_sane = stored["format"] == BAND_FORMAT and 0.0 < possible <= strong
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BandsUnreadable(_remedy(path)) from error
     if not is_sane:
