@@ -129,7 +129,8 @@ def searched(
             break
     until = time.perf_counter() + BUDGET_S
     for start in range(0, engine.most_queries, BLOCK):
-        reference += [timed(lambda q=q: flat.search(q, None)) for q in world.queries[:3]]
+        # The first brings its rows back into the processor's caches, and does not count.
+        reference += [timed(lambda q=q: flat.search(q, None)) for q in world.queries[:4]][1:]
         for number in range(start, min(start + BLOCK, engine.most_queries)):
             query = world.queries[number]
             begun = time.perf_counter()

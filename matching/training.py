@@ -19,8 +19,8 @@ ROUNDS = 8
 POINTS_PER_LIST = 50
 SEED = 20_241
 CHUNK = 65_536
-# Of pseudo queries, which mix more than real ones do: the recall of those comes out near .99.
-WANTED_RECALL = 0.985
+# Of pseudo queries. With .985 real ones found .991 at 100,000 rows but only .980 at a million.
+WANTED_RECALL = 0.993
 MEASURED_QUERIES = 100
 DIRECTIONS = 64
 # Centroids are trained anew when there are so many times more rows than they were trained on, or
