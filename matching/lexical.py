@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +49,12 @@ class Terms:
     by_language: Mapping[str, Mapping[str, str]]
     rarity: Mapping[str, float]
 
-    @property
+    @cached_property
+    def forms(self) -> Mapping[str, frozenset[str]]:
+        """The forms alone: two sets are held against each other by the smaller one."""
+        return {language: frozenset(forms) for language, forms in self.by_language.items()}
+
+    @cached_property
     def whole(self) -> float:
         return max(sum(self.rarity.values()), LEAST_WHOLE)
 
@@ -134,7 +139,9 @@ def _shared(terms: Terms, passage: Passage) -> set[str]:
     """
     words = words_of(passage).words
     met = [
-        (language, forms) for language, forms in terms.by_language.items() if forms.keys() & words
+        (language, forms)
+        for language, forms in terms.by_language.items()
+        if not words.isdisjoint(terms.forms[language])
     ]
     if not met:
         return set()

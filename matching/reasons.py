@@ -85,6 +85,14 @@ class _Pointed:
     vector: Float32 | None
 
 
+@dataclass(frozen=True)
+class _Both:
+    """The sentences of a need and those of one person that may be quoted."""
+
+    ours: list[_Pointed]
+    theirs: list[_Pointed]
+
+
 def explain(
     need: tuple[NeedDocument, ItemVectors],
     person: tuple[PersonDocument, ItemVectors],
@@ -97,7 +105,9 @@ def explain(
     a quoted passage the score is lower. Sentence vectors are those of `embedding_plan`; where
     one side has none, words that both sides use put the sentences together.
     """
-    return _explain(_pointed(need[0], need[1]), person, text, similarity)
+    both = _Both(_pointed(*need), _quotable(*person, text))
+    (strengths,) = _strengths_of(similarity, [both])
+    return _chosen(both, strengths)
 
 
 def explain_all(
@@ -105,34 +115,34 @@ def explain_all(
 ) -> tuple[tuple[SentencePair, ...], ...]:
     """Return `explain` of each pair of one list, in order.
 
-    The sentences of a need that stands in several pairs are prepared once.
+    The sentences of a need that stands in several pairs are prepared once, and compared with those
+    of all people in one go.
     """
     needs: dict[int, list[_Pointed]] = {}
-    explained = []
+    both = []
     for pair in pairs:
         ours = needs.get(id(pair.need))
         if ours is None:
             ours = needs[id(pair.need)] = _pointed(pair.need, pair.need_vectors)
-        person = (pair.person, pair.person_vectors)
-        explained.append(_explain(ours, person, pair.text, similarity))
-    return tuple(explained)
+        both.append(_Both(ours, _quotable(pair.person, pair.person_vectors, pair.text)))
+    return tuple(
+        _chosen(pair, strengths)
+        for pair, strengths in zip(both, _strengths_of(similarity, both), strict=True)
+    )
 
 
-def _explain(
-    ours: list[_Pointed],
-    person: tuple[PersonDocument, ItemVectors],
-    text: TextScore,
-    similarity: Similarity,
-) -> tuple[SentencePair, ...]:
+def _quotable(person: PersonDocument, vectors: ItemVectors, text: TextScore) -> list[_Pointed]:
     counted = {passage_id_of(item.item) for item in text.items if item.score > ABSENT}
-    theirs = _pointed(*person, among=counted)
-    if not ours or not theirs:
+    return _pointed(person, vectors, among=counted)
+
+
+def _chosen(pair: _Both, strengths: Float32 | None) -> tuple[SentencePair, ...]:
+    if not pair.ours or not pair.theirs:
         return ()
-    strengths = _by_vectors(similarity, ours, theirs)
     if strengths is not None:
-        return _take(ours, theirs, strengths, PairSource.VECTORS, MIN_PAIR)
-    shared = _by_words(ours, theirs)
-    return _take(ours, theirs, shared, PairSource.SHARED_WORDS, float(MIN_SHARED_WORDS))
+        return _take(pair, strengths, PairSource.VECTORS, MIN_PAIR)
+    shared = _by_words(pair.ours, pair.theirs)
+    return _take(pair, shared, PairSource.SHARED_WORDS, float(MIN_SHARED_WORDS))
 
 
 def _pointed(
@@ -144,6 +154,27 @@ def _pointed(
         if among is None or passage.id in among
         for number, text in enumerate(sentences_of(passage))
     ]
+
+
+def _strengths_of(similarity: Similarity, pairs: Sequence[_Both]) -> list[Float32 | None]:
+    """Return strengths [ours, theirs] of each pair; None where a side has no sentence vectors.
+
+    All that is to be compared with the sentences of one need is compared in one go.
+    """
+    together: dict[int, list[int]] = {}
+    for place, pair in enumerate(pairs):
+        together.setdefault(id(pair.ours), []).append(place)
+    strengths: list[Float32 | None] = [None] * len(pairs)
+    for places in together.values():
+        ours = pairs[places[0]].ours
+        theirs = [sentence for place in places for sentence in pairs[place].theirs]
+        whole = _by_vectors(similarity, ours, theirs)
+        at = 0
+        for place in places:
+            own = slice(at, at := at + len(pairs[place].theirs))
+            if any(sentence.vector is not None for sentence in theirs[own]):
+                strengths[place] = None if whole is None else whole[:, own]
+    return strengths
 
 
 def _by_vectors(
@@ -169,11 +200,7 @@ def _by_words(ours: Sequence[_Pointed], theirs: Sequence[_Pointed]) -> Float32:
 
 
 def _take(
-    ours: Sequence[_Pointed],
-    theirs: Sequence[_Pointed],
-    strengths: Float32,
-    source: PairSource,
-    least: float,
+    pair: _Both, strengths: Float32, source: PairSource, least: float
 ) -> tuple[SentencePair, ...]:
     left = strengths.copy()
     pairs: list[SentencePair] = []
@@ -182,7 +209,7 @@ def _take(
         strength = float(left[row, column])
         if strength <= 0.0 or (pairs and strength < least):
             break
-        need, person = _sentence(ours[row]), _sentence(theirs[column])
+        need, person = _sentence(pair.ours[row]), _sentence(pair.theirs[column])
         pairs.append(SentencePair(need, person, source, strength))
         left[row, :] = -np.inf
         left[:, column] = -np.inf

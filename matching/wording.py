@@ -6,7 +6,6 @@ import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from weakref import WeakKeyDictionary
 
 from matching.documents import Passage
 from matching.plan import normalised
@@ -29,15 +28,18 @@ class Words:
         return first in self.words and f" {label} " in self.text
 
 
-# Kept as long as the passage itself and no longer: erased people leave nothing behind.
-_kept: WeakKeyDictionary[Passage, Words] = WeakKeyDictionary()
+_KEPT_AS = "_words"
 
 
 def words_of(passage: Passage) -> Words:
-    """Return the text of *passage* normalised and split; a list asks for the same ones again."""
-    words = _kept.get(passage)
+    """Return the text of *passage* normalised and split; a list asks for the same ones again.
+
+    Kept with the passage itself, and so no longer than that: erased people leave nothing behind.
+    """
+    kept = vars(passage)
+    words: Words | None = kept.get(_KEPT_AS)
     if words is None:
-        words = _kept[passage] = split(passage.text)
+        words = kept[_KEPT_AS] = split(passage.text)
     return words
 
 

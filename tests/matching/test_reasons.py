@@ -16,6 +16,7 @@ from matching import (
     Passage,
     PeopleInMemory,
     PersonDocument,
+    SentencePair,
     SkillClaim,
     VectorIndex,
     create_encoder,
@@ -170,8 +171,14 @@ def test_a_list_is_explained_as_each_of_its_pairs_is() -> None:
         explain((p.need, p.need_vectors), (p.person, p.person_vectors), p.text, similarity)
         for p in pairs
     ]
-    assert list(explain_all(pairs, similarity)) == alone
+    together = explain_all(pairs, similarity)
+    assert [rounded(own) for own in together] == [rounded(own) for own in alone]
     assert any(alone)
+
+
+def rounded(pairs: tuple[SentencePair, ...]) -> list[SentencePair]:
+    """Many products in one go differ from one by one in the last bits."""
+    return [replace(pair, strength=round(pair.strength, 5)) for pair in pairs]
 
 
 def without(person: PersonDocument, passage_id: str) -> PersonDocument:
