@@ -31,6 +31,8 @@ from virtual_return.matches.indexes import IndexWriter
 from virtual_return.matches.texts import Owner
 
 OWNERS_PER_BATCH = 16
+# Whoever changes something meanwhile waits for the batch at hand: about a second.
+EXPLAINED_PER_BATCH = 4
 ENTRIES_AT_ONCE = 5_000
 # A mass of changes is published now and then; the time it takes stays a small part of the whole.
 PUBLISH_AFTER_S = 2.0
@@ -95,8 +97,8 @@ class Refresh:
         if self._waiting:
             self._passages(self._next_batch())
         elif self._details:
-            self._explanations(self._details[:OWNERS_PER_BATCH])
-            del self._details[:OWNERS_PER_BATCH]
+            self._explanations(self._details[:EXPLAINED_PER_BATCH])
+            del self._details[:EXPLAINED_PER_BATCH]
         else:
             return False
         return True
