@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matching import Encoder, SentenceTransformerEncoder, create_encoder, evaluate
+from matching import Encoder, SentenceTransformerEncoder, create_encoder
 from matching.bert import WeightsUnavailable
 from matching.calibration import language_centres, parallel_texts
 from matching.e5_weights import E5File, installed_minilm, installed_weights
@@ -17,7 +17,6 @@ from matching.fused import LEG, FusedEncoder
 from matching.vectors import Float32
 
 ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data"
 NEEDS = [
     "somebody to set up a laboratory that tests drinking water",
     "help with the maintenance of solar power plants",
@@ -221,18 +220,3 @@ def test_a_sentence_transformers_model_works_by_its_path() -> None:
     scores = encoder.similarity.pairs(rows, rows)
     assert scores[0, 1] > 0.35 > scores[0, 2]
     assert encoder.revision == create_encoder(str(installed_minilm())).revision
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(1800)
-def test_the_default_keeps_the_floor_on_researchers_and_papers(default: Encoder) -> None:
-    folder = DATA / "expertise-dev"
-    if not folder.is_dir():
-        pytest.skip(f"The development set is not beside the repository ({folder}).")
-
-    result = evaluate(folder, default)
-
-    assert result["primary"] == "pairwise_loss"
-    loss = result["pairwise_loss"]
-    assert isinstance(loss, float)
-    assert loss <= 0.23
