@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import statistics
 import sys
 import time
@@ -27,6 +26,7 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402
 
+from benchmarks.machine import processor  # noqa: E402
 from benchmarks.match_world import TODAY, SyntheticPeople, World  # noqa: E402
 from matching import ItemVectors, Matcher, MatchList, NeedDocument, VectorIndex  # noqa: E402
 
@@ -119,11 +119,7 @@ def match(
 
 
 def machine() -> str:
-    name, file = platform.machine(), Path("/proc/cpuinfo")
-    for line in file.read_text().splitlines() if file.exists() else []:
-        if line.startswith("model name"):
-            name = line.partition(":")[2].strip()
-    return f"{name}, {os.cpu_count()} CPUs, one thread used"
+    return f"{processor()}, {os.cpu_count()} CPUs, one thread used"
 
 
 def table(result: dict[str, object]) -> str:

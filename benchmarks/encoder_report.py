@@ -8,19 +8,16 @@ import os
 from pathlib import Path
 from typing import Any
 
+from benchmarks.machine import processor
+
 Rates = dict[str, dict[str, float]]
 COLOURS = ("#6b6b6b", "#c2571a", "#8a6d00", "#1b5e7a", "#5b7a1b")
 
 
 def machine() -> dict[str, object]:
     """Return the processor's name, its cores, and how busy it is."""
-    name = "unknown"
-    path = Path("/proc/cpuinfo")
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
-        if line.startswith("model name"):
-            name = line.split(":")[1].strip()
-            break
-    return {"processor": name, "cores": os.cpu_count(), "load": round(os.getloadavg()[0], 1)}
+    load = round(os.getloadavg()[0], 1)
+    return {"processor": processor(), "cores": os.cpu_count(), "load": load}
 
 
 def write_report(out: Path) -> str:

@@ -6,13 +6,14 @@ import html
 import json
 import math
 import os
-import platform
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from benchmarks.machine import processor
 
 ROW_BYTES = 384 * 4
 FILTERS = {
@@ -31,13 +32,8 @@ Results = dict[str, dict[str, Any]]
 
 def machine() -> dict[str, object]:
     """Return the machine's name and what it can do at most: one thread."""
-    name = platform.processor() or platform.machine()
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            name = line.split(":")[1].strip()
-            break
     return {
-        "processor": name,
+        "processor": processor(),
         "cores": os.cpu_count(),
         "read_gb_s": round(read_rate(), 1),
         "multiply_add_gflop_s": round(multiply_add_rate(), 1),

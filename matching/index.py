@@ -128,11 +128,6 @@ class VectorIndex:
         return self._table.name(number)
 
     @property
-    def all_owners(self) -> tuple[str, ...]:
-        """Owner ids by number, owners without rows included."""
-        return tuple(self._table.names())
-
-    @property
     def owner_count(self) -> int:
         """How many numbers of owners there are, owners without rows included."""
         return len(self._table)

@@ -175,17 +175,13 @@ def watch(supervisor: Supervisor, settings: Settings, database: Database) -> Non
     """Keep everything running, and say how far matching is until it has caught up."""
     began = time.monotonic()
     said, said_at = "", began
-    while said != CAUGHT_UP:
-        supervisor.check()
-        ensure_redis(settings.redis_url, settings.data_dir)
-        news = progress(database)
-        if news != said and (news == CAUGHT_UP or time.monotonic() - said_at > TELL_EVERY_S):
-            said, said_at = news, time.monotonic()
-            click.echo(f"{news} ({said_at - began:.0f} s)")
-        time.sleep(1)
     while True:
         supervisor.check()
         ensure_redis(settings.redis_url, settings.data_dir)
+        news = said if said == CAUGHT_UP else progress(database)
+        if news != said and (news == CAUGHT_UP or time.monotonic() - said_at > TELL_EVERY_S):
+            said, said_at = news, time.monotonic()
+            click.echo(f"{news} ({said_at - began:.0f} s)")
         time.sleep(1)
 
 
