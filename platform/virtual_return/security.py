@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from cryptography.exceptions import InvalidTag
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter
@@ -146,6 +147,24 @@ def unseal(secret: str, context: str, handle: str) -> int:
         return int.from_bytes(AESSIV(_key(secret)).decrypt(sealed, [context.encode()]), "big")
     except (InvalidTag, ValueError) as error:
         raise SignatureError("The handle does not fit.") from error
+
+
+def encrypt(secret: str, purpose: str, text: str) -> str:
+    """Return a text that only this programme reads again, for one purpose (Fernet)."""
+    return _vault(secret, purpose).encrypt(text.encode()).decode()
+
+
+def decrypt(secret: str, purpose: str, sealed: str) -> str:
+    """Return what was encrypted, or raise SignatureError: other key, other purpose, or damage."""
+    try:
+        return _vault(secret, purpose).decrypt(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise SignatureError("This was encrypted with another key.") from error
+
+
+def _vault(secret: str, purpose: str) -> Fernet:
+    key = hashlib.sha256(f"virtual-return {purpose}\0{secret}".encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
 
 
 def _key(secret: str) -> bytes:

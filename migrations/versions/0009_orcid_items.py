@@ -1,0 +1,19 @@
+"""what a record elsewhere proposes, in review
+
+Revision: 0009
+"""
+
+from __future__ import annotations
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
