@@ -23,7 +23,7 @@ def test_it_raises_the_number_and_writes_one_entry(session: Session) -> None:
     state = changes.index_state(session)
     assert state is not None
     assert state.wanted_change == 1
-    assert entries(session) == [{"kind": "expert", "ids": [7]}]
+    assert entries(session) == [{"kind": "expert", "ids": [7], "change": 1}]
 
 
 def test_a_waiting_entry_is_used_again_by_the_next_transaction(session: Session) -> None:
@@ -34,7 +34,8 @@ def test_a_waiting_entry_is_used_again_by_the_next_transaction(session: Session)
     state = changes.index_state(session)
     assert state is not None
     assert state.wanted_change == 2
-    assert len(entries(session)) == 1
+    # It says which change it tells of: a run that took it before takes it again.
+    assert entries(session) == [{"kind": "need", "ids": [3], "change": 2}]
 
 
 def test_what_a_savepoint_took_back_is_told_again(session: Session) -> None:

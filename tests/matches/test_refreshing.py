@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from matching.changelog import Change
 from matching.hashing import HashingEncoder
 from matching.plan import Role, embedding_plan
 from matching.vectors import Float32
-from models import Embedding, Expert
+from models import Embedding, Expert, OutboxEntry
 from models.choices import NeedState, OwnerKind, Visibility
 from tests.matches.conftest import Work, expert_of
 from tests.support.factories import Cast, make_expert, make_need
@@ -24,7 +24,8 @@ from virtual_return.jobs import changes
 from virtual_return.matches import embeddings, indexes, texts
 from virtual_return.matches.encoders import identity_of
 from virtual_return.matches.indexes import IndexReader, IndexWriter
-from virtual_return.matches.refreshing import Refresh
+from virtual_return.matches.refreshing import EXPLAINED_PER_BATCH, Refresh
+from virtual_return.matches.texts import Owner
 
 EXPERT, NEED = OwnerKind.EXPERT, OwnerKind.NEED
 
@@ -200,6 +201,66 @@ def test_a_person_who_waits_comes_before_a_mass(
     Refresh(database, Watching(settings, identity_of(encoder)), encoder).run()
     assert str(cast.profile.id) in seen[0]
     assert len(people(settings)) == 41
+
+
+def test_a_second_change_is_taken_along_while_the_first_still_waits_to_be_marked(
+    session: Session, indexed: Cast, database: Database, settings: Settings
+) -> None:
+    """Both tell the same entry: a mass load goes on, and somebody edits and then hides."""
+    indexed.profile.about_anonymous = "Teaches statistics to nurses."
+    changes.changed(session, "expert", indexed.profile.id)
+    changes.changed_many(session, "expert", [make_expert(session).id for _ in range(80)])
+    session.commit()
+    seen: list[bool] = []
+
+    class Hiding(HashingEncoder):
+        def encode(self, texts: Sequence[str], languages: Sequence[str | None]) -> Float32:
+            if len(seen) == 1:
+                with database.writing() as other:
+                    expert = other.get_one(Expert, indexed.profile.id)
+                    expert.visibility = Visibility.HIDDEN
+                    changes.changed(other, "expert", expert.id)
+            seen.append(str(indexed.profile.id) in people(settings))
+            return super().encode(texts, languages)
+
+    run(database, settings, Hiding())
+    # In the index with the first batch, gone after the next; batches of the mass came after.
+    assert seen[1]
+    assert not any(seen[3:])
+    assert str(indexed.profile.id) not in people(settings)
+
+
+def test_a_change_does_not_wait_for_what_only_explains(
+    session: Session, indexed: Cast, work: Work, database: Database, settings: Settings
+) -> None:
+    """The entry of a mass that another run took along: its owners are in the index already."""
+    mass = [make_expert(session).id for _ in range(40)]
+    changes.changed_many(session, "expert", mass)
+    told = session.scalars(select(OutboxEntry).where(OutboxEntry.done_at.is_(None))).one()
+    work()
+    told.done_at = None
+    session.execute(delete(Embedding).where(Embedding.owner_id.in_(mass)))
+    session.commit()
+    seen: list[bool] = []
+
+    class Watching(HashingEncoder):
+        def encode(self, texts: Sequence[str], languages: Sequence[str | None]) -> Float32:
+            if not seen:
+                with database.writing() as other:
+                    expert = other.get_one(Expert, indexed.profile.id)
+                    expert.visibility = Visibility.HIDDEN
+                    changes.changed(other, "expert", expert.id)
+            seen.append(str(indexed.profile.id) in people(settings))
+            return super().encode(texts, languages)
+
+    encoder = Watching()
+    owners = [Owner(EXPERT, id) for id in mass]
+    change = told.arguments["change"]
+    Refresh(database, IndexWriter(settings, identity_of(encoder)), encoder).run(owners, change)
+    assert seen[0]
+    # One batch was under way.
+    assert not any(seen[2:])
+    assert len(seen) >= 40 / EXPLAINED_PER_BATCH
 
 
 def test_a_new_encoder_makes_every_vector_anew(

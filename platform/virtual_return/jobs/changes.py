@@ -43,7 +43,7 @@ def changed_many(session: Session, kind: str, ids: Sequence[int]) -> None:
     new = [id for id in dict.fromkeys(ids) if (owner_kind, id) not in told]
     if not new:
         return
-    raise_wanted(session)
+    number = raise_wanted(session)
     for start in range(0, len(new), IDS_PER_ENTRY):
         part = new[start : start + IDS_PER_ENTRY]
         outbox.enqueue(
@@ -53,6 +53,7 @@ def changed_many(session: Session, kind: str, ids: Sequence[int]) -> None:
             unique_key=f"{REFRESH}:{owner_kind.value}:{part[0]}" if len(part) == 1 else None,
             kind=owner_kind.value,
             ids=part,
+            change=number,
         )
     told.update((owner_kind, id) for id in new)
     session.info[_TOLD_IN] = session.get_transaction()

@@ -25,9 +25,9 @@ def enqueue(
 ) -> int:
     """Add one entry for a job of the registry; it starts within a second of the commit.
 
-    With a `unique_key`, an entry of that key that waits to be started is used again instead of
-    adding another. It is locked until this transaction ends, so that the job, when it starts,
-    sees what this transaction changed. Return the entry's id.
+    With a `unique_key`, an entry of that key that waits to be started is used again, with the
+    arguments of the latest, instead of adding another. It is locked until this transaction ends,
+    so that the job, when it starts, sees what this transaction changed. Return the entry's id.
     """
     insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert
     moment = now()
@@ -41,9 +41,9 @@ def enqueue(
         last_error="",
     )
     if unique_key is not None:
-        # Changes nothing but takes the row's lock, which "do nothing" would not.
+        # This also takes the row's lock, which "do nothing" would not.
         statement = statement.on_conflict_do_update(
-            index_elements=["unique_key"], set_={"unique_key": statement.excluded.unique_key}
+            index_elements=["unique_key"], set_={"arguments": statement.excluded.arguments}
         )
     entry_id: int = session.execute(statement.returning(OutboxEntry.id)).scalar_one()
     session.info[WRITTEN] = True

@@ -41,11 +41,11 @@ def register(registry: Registry, bound: Services) -> None:
     registry.add_finder("matches.stale", StaleFinder(bound.settings))
 
 
-def refresh(kind: str, ids: Sequence[int]) -> None:
+def refresh(kind: str, ids: Sequence[int], change: int | None = None) -> None:
     """Embed and index these owners and all others that wait; safe to run twice."""
     bound = services()
     owners = [Owner(OwnerKind(kind), id) for id in ids]
-    refresh_now(bound.settings, bound.database, owners)
+    refresh_now(bound.settings, bound.database, owners, change)
 
 
 def merge() -> None:
@@ -53,11 +53,17 @@ def merge() -> None:
     indexes.merge(services().settings)
 
 
-def refresh_now(settings: Settings, database: Database, owners: Sequence[Owner] = ()) -> None:
+def refresh_now(
+    settings: Settings,
+    database: Database,
+    owners: Sequence[Owner] = (),
+    change: int | None = None,
+) -> None:
     """Do one run, alone among all processes that use this data folder."""
     encoder = encoder_of(settings)
     with indexes.exclusive(settings):
-        Refresh(database, IndexWriter(settings, identity_of(encoder)), encoder).run(owners)
+        run = Refresh(database, IndexWriter(settings, identity_of(encoder)), encoder)
+        run.run(owners, change)
 
 
 class StaleFinder:

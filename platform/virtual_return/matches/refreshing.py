@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from matching.changelog import Change
@@ -66,9 +66,13 @@ class Refresh:
     encoder: Encoder
     _waiting: list[Waiting] = field(default_factory=list)
     _details: list[Owner] = field(default_factory=list)
-    _seen: set[int] = field(default_factory=set)
+    # The change of each entry that was taken.
+    _seen: dict[int, int] = field(default_factory=dict)
     _live: dict[OwnerKind, _Live] = field(default_factory=dict)
     _change: int = 0
+    _is_all_taken: bool = False
+    # Up to here all changes were in the index when the run began.
+    _built: int = 0
     _published: int = -1
     _last_publish: float = 0.0
     _publish_took_s: float = 0.0
@@ -76,26 +80,32 @@ class Refresh:
     def __post_init__(self) -> None:
         self._identity = identity_of(self.encoder)
 
-    def run(self, owners: Iterable[Owner] = ()) -> None:
-        """Work until nothing waits: these owners, and all that the outbox names."""
+    def run(self, owners: Iterable[Owner] = (), change: int | None = None) -> None:
+        """Work until nothing waits: these owners, told of in *change*, and all the outbox names."""
         asked = list(owners)
-        if self._is_built():
+        self._built = self._read_state()[1]
+        if change is not None and change <= self._built:
             # Another run took this entry along; only what explains may be left to do.
-            self._explanations(asked)
-            return
-        for owner in asked:
-            self._add(owner, SINGLE)
-        self._open_indexes()
+            self._details.extend(asked)
+            self._published = self._built
+        else:
+            for owner in asked:
+                self._add(owner, len(asked))
         while self._step():
             pass
         if self._published < self._change or any(live.changes for live in self._live.values()):
+            self._open_indexes()
             self._publish(is_complete=True)
 
     def _step(self) -> bool:
         """Do the most urgent part of what is left; return whether anything was."""
         self._take_entries()
+        if self._published < self._change:
+            # It may add everybody, where what was published is lost.
+            self._open_indexes()
         if self._waiting:
-            self._passages(self._next_batch())
+            owners, is_awaited = self._next_batch()
+            self._passages(owners, is_awaited=is_awaited)
         elif self._details:
             self._explanations(self._details[:EXPLAINED_PER_BATCH])
             del self._details[:EXPLAINED_PER_BATCH]
@@ -103,31 +113,40 @@ class Refresh:
             return False
         return True
 
-    def _is_built(self) -> bool:
+    def _read_state(self) -> tuple[int, int]:
+        """Return the change that is wanted, and the one up to which all are in the index."""
         with self.database.reading() as session:
             state = changes.index_state(session)
-        return state is not None and 0 < state.wanted_change <= state.built_change
+            return (state.wanted_change, state.built_change) if state else (0, 0)
 
     def _take_entries(self) -> None:
-        """Read which change is wanted, then the entries: all up to that change are among them."""
+        """Read which change is wanted, then the entries: all up to that change are among them.
+
+        An entry comes with its change, raised where it tells of a second change of the same owner.
+        """
+        wanted = self._read_state()[0]
+        if wanted == self._change and self._is_all_taken:
+            return
+        entry_change = func.coalesce(OutboxEntry.arguments["change"].as_integer(), wanted)
         with self.database.reading() as session:
-            state = changes.index_state(session)
-            wanted = state.wanted_change if state else 0
-            waiting = session.scalars(
-                select(OutboxEntry.id).where(
-                    OutboxEntry.job == changes.REFRESH, OutboxEntry.done_at.is_(None)
+            waiting = session.execute(
+                select(OutboxEntry.id, entry_change).where(
+                    OutboxEntry.job == changes.REFRESH,
+                    OutboxEntry.done_at.is_(None),
+                    entry_change > self._built,
                 )
             ).all()
-            new = [entry_id for entry_id in waiting if entry_id not in self._seen]
+            new = {id: change for id, change in waiting if change > self._seen.get(id, -1)}
             entries = session.execute(
                 select(OutboxEntry.id, OutboxEntry.arguments)
-                .where(OutboxEntry.id.in_(new[:ENTRIES_AT_ONCE]))
+                .where(OutboxEntry.id.in_(list(new)[:ENTRIES_AT_ONCE]))
                 .order_by(OutboxEntry.id)
             ).all()
         # With some entries unread, the change that is complete stays where it was.
-        self._change = wanted if len(new) <= ENTRIES_AT_ONCE else self._change
+        self._is_all_taken = len(new) <= ENTRIES_AT_ONCE
+        self._change = wanted if self._is_all_taken else self._change
         for entry_id, arguments in entries:
-            self._seen.add(entry_id)
+            self._seen[entry_id] = new[entry_id]
             ids = arguments.get("ids", [])
             for owner_id in ids:
                 self._add(Owner(OwnerKind(arguments["kind"]), owner_id), len(ids))
@@ -135,22 +154,23 @@ class Refresh:
     def _add(self, owner: Owner, size: int) -> None:
         heapq.heappush(self._waiting, (size, len(self._seen), owner.kind.value, owner.id))
 
-    def _next_batch(self) -> list[Owner]:
-        """Return the next owners of one kind, each once."""
-        kind = self._waiting[0][2]
+    def _next_batch(self) -> tuple[list[Owner], bool]:
+        """Return the next owners of one kind, each once, and whether somebody waits for them."""
+        size, _, kind, _ = self._waiting[0]
         batch: dict[int, Owner] = {}
         while self._waiting and self._waiting[0][2] == kind and len(batch) < OWNERS_PER_BATCH:
             owner_id = heapq.heappop(self._waiting)[3]
             batch[owner_id] = Owner(OwnerKind(kind), owner_id)
-        return list(batch.values())
+        return list(batch.values()), size == SINGLE
 
-    def _passages(self, owners: Sequence[Owner]) -> None:
+    def _passages(self, owners: Sequence[Owner], *, is_awaited: bool) -> None:
         kind, ids = owners[0].kind, [owner.id for owner in owners]
         self._embed(kind, ids, (Role.PASSAGE,), is_whole=False)
         self._index(kind, ids)
         self._details.extend(owners)
+        pause_s = 0.0 if is_awaited else PUBLISH_AFTER_S
         due = time.monotonic() - self._last_publish > max(
-            PUBLISH_AFTER_S, self._publish_took_s * PUBLISH_SHARE
+            pause_s, self._publish_took_s * PUBLISH_SHARE
         )
         if due or not self._waiting:
             self._publish(is_complete=not self._waiting)
@@ -183,13 +203,12 @@ class Refresh:
 
     def _open_indexes(self) -> None:
         """Go on from what is published; what is lost, damaged or another encoder's is rebuilt."""
-        with self.database.reading() as session:
-            state = changes.index_state(session)
-            built = state.built_change if state else 0
+        if self._live:
+            return
         for kind in OwnerKind:
             generation = self.writer.load(kind)
             # Behind what the database knows as built: files were lost, or are those of a backup.
-            if generation is not None and generation.change >= built:
+            if generation is not None and generation.change >= self._built:
                 index = generation.index.fork()
                 self._live[kind] = _Live(index, generation.number, generation.change)
             else:
