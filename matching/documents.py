@@ -39,12 +39,16 @@ class SkillClaim:
     """A skill that a person claims or a need asks for.
 
     `key` is the taxonomy identifier, or None for free text. `aliases` are other labels of the
-    same entry in any language. `level` (1 to 5) and `years` are as claimed; they do not score.
+    same entry in any language. `narrower` and `broader` are keys of the entries directly below
+    and above it in the taxonomy; those of what a need asks for are looked at. `level` (1 to 5)
+    and `years` are as claimed; they do not score.
     """
 
     label: str
     key: str | None = None
     aliases: tuple[str, ...] = ()
+    narrower: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
     level: int | None = None
     years: float | None = None
     language: str | None = None

@@ -31,18 +31,24 @@ class Coverage(StrEnum):
 
     EQUAL = "equal"
     ALIAS = "alias"
+    # A special case of it is claimed.
+    NARROWER = "narrower"
     MENTIONED = "mentioned"
     CLOSE = "close"
     EVIDENCED = "evidenced"
+    # The field that it belongs to is claimed: something like it, and not surely it.
+    BROADER = "broader"
     MISSING = "missing"
 
 
 WEIGHTS = {
     Coverage.EQUAL: 1.0,
     Coverage.ALIAS: 1.0,
+    Coverage.NARROWER: 0.9,
     Coverage.MENTIONED: 0.8,
     Coverage.CLOSE: 0.7,
     Coverage.EVIDENCED: 0.6,
+    Coverage.BROADER: 0.5,
     Coverage.MISSING: 0.0,
 }
 
@@ -116,13 +122,14 @@ def report_skills_of(
     reports: list[SkillReport] = []
     for first in range(0, len(people), PEOPLE_AT_ONCE):
         few = people[first : first + PEOPLE_AT_ONCE]
-        said = [_said(person, skills, labels) for person, _ in few]
+        claims = [_Claims(person) for person, _ in few]
+        said = [_said(claimed, skills, labels) for claimed in claims]
         unsaid = [n for n, found in enumerate(said) if None in found and few[n][1].items]
         near = _Near(known.vectors, [few[n] for n in unsaid], similarity)
         places = {n: place for place, n in enumerate(unsaid)}
         for n, found in enumerate(said):
             matches = tuple(
-                match or near.match(skill, row, places.get(n))
+                match or near.match(skill, row, places.get(n)) or claims[n].wider(skill)
                 for skill, row, match in zip(skills, rows, found, strict=True)
             )
             split = len(need.must_have)
@@ -131,10 +138,9 @@ def report_skills_of(
 
 
 def _said(
-    person: PersonDocument, skills: Sequence[SkillClaim], labels: Sequence[Sequence[str]]
+    claims: _Claims, skills: Sequence[SkillClaim], labels: Sequence[Sequence[str]]
 ) -> list[SkillMatch | None]:
-    """Return how *person* claims or mentions each skill word by word, None where they do not."""
-    claims = _Claims(person)
+    """Return how a person claims or mentions each skill word by word, None where they do not."""
     return [claims.said(skill, own) for skill, own in zip(skills, labels, strict=True)]
 
 
@@ -158,10 +164,20 @@ class _Claims:
         for label in labels:
             if label in self._by_label:
                 return SkillMatch(skill, Coverage.ALIAS, self._by_label[label])
+        for key in skill.narrower:
+            if key in self._by_key:
+                return SkillMatch(skill, Coverage.NARROWER, self._by_key[key])
         for label in labels:
             if len(label) >= MIN_MENTION_CHARS and (passage := self._mentioning(label)):
                 return SkillMatch(skill, Coverage.MENTIONED, passage_id=passage)
         return None
+
+    def wider(self, skill: SkillClaim) -> SkillMatch:
+        """Return the claim of the field that *skill* belongs to, or that it is missing."""
+        for key in skill.broader:
+            if key in self._by_key:
+                return SkillMatch(skill, Coverage.BROADER, self._by_key[key])
+        return SkillMatch(skill, Coverage.MISSING)
 
     def _mentioning(self, label: str) -> str:
         words = label.split()
@@ -198,10 +214,10 @@ class _Near:
         self._best_claimed = np.maximum.reduceat(self._claimed, first, axis=1).tolist()
         self._best_shown = np.maximum.reduceat(self._shown, first, axis=1).tolist()
 
-    def match(self, skill: SkillClaim, row: int | None, place: int | None) -> SkillMatch:
+    def match(self, skill: SkillClaim, row: int | None, place: int | None) -> SkillMatch | None:
         """Return what is near enough to *skill*, vector *row*, of the person in *place*."""
         if row is None or place is None:
-            return _missing(skill)
+            return None
         if self._best_claimed[row][place] >= CLOSE:
             item = self._item(self._claimed[row], place)
             by_item = {skill_item(claim): claim for claim in self._people[place][0].skills}
@@ -210,15 +226,11 @@ class _Near:
         if self._best_shown[row][place] >= EVIDENCED:
             passage_id = passage_id_of(self._item(self._shown[row], place))
             return SkillMatch(skill, Coverage.EVIDENCED, passage_id=passage_id)
-        return _missing(skill)
+        return None
 
     def _item(self, scores: NDArray[np.float32], place: int) -> str:
         own = scores[self._starts[place] : self._starts[place + 1]]
         return self._people[place][1].items[int(own.argmax())]
-
-
-def _missing(skill: SkillClaim) -> SkillMatch:
-    return SkillMatch(skill, Coverage.MISSING)
 
 
 def _labels(skill: SkillClaim) -> Iterable[str]:

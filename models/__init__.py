@@ -23,7 +23,7 @@ from models.match import MatchSnapshot
 from models.need import Need, NeedLanguage, NeedSkill
 from models.outbox import OutboxEntry
 from models.outcome import Outcome
-from models.skill import Skill, SkillLabel
+from models.skill import Skill, SkillBroader, SkillLabel
 from models.types import now
 from models.user import Identity, SignInSession, SignInToken, User
 
@@ -59,6 +59,7 @@ __all__ = [
     "SignInSession",
     "SignInToken",
     "Skill",
+    "SkillBroader",
     "SkillLabel",
     "Unit",
     "User",

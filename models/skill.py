@@ -25,6 +25,19 @@ class Skill(Base):
     )
 
 
+class SkillBroader(Base):
+    """One concept stands directly above another in the taxonomy; some stand below several."""
+
+    __tablename__ = "skill_broader"
+
+    skill_id: Mapped[int] = mapped_column(
+        ForeignKey("skill.id", ondelete="CASCADE"), primary_key=True
+    )
+    broader_id: Mapped[int] = mapped_column(
+        ForeignKey("skill.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
 class SkillLabel(Base):
     """What a skill is called in one language; one label of each language is preferred."""
 

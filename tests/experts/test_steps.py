@@ -13,7 +13,7 @@ from models import AuditEvent, Expert, OutboxEntry, Skill, SkillLabel
 from models.choices import Cefr, Mode, SkillLevel, TieKind, Visibility
 from tests.support.client import PageClient
 from tests.support.factories import Cast
-from virtual_return.experts.skill_labels import fold
+from virtual_return.reference.skill_labels import fold
 
 Saved = dict[str, Any]
 

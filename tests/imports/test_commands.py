@@ -18,6 +18,7 @@ from models import (
     Institution,
     Need,
     Skill,
+    SkillBroader,
     SkillLabel,
     User,
     now,
@@ -229,3 +230,36 @@ def test_esco_comes_in_three_languages(importing: Import) -> None:
         assert {language: count > 16_000 for language, count in languages} == {
             "en": True, "es": True, "fr": True,
         }  # fmt: skip
+
+
+TREE = """conceptType,conceptUri,conceptLabel,broaderType,broaderUri,broaderLabel
+KnowledgeSkillCompetence,http://e.example/sand,sand filters,KnowledgeSkillCompetence,{above},water
+KnowledgeSkillCompetence,http://e.example/sand,sand filters,SkillGroup,http://e.example/group,group
+"""
+
+
+def test_relations_of_skills_are_imported_once(importing: Import) -> None:
+    skills = importing.folder / "skills_en.csv"
+    skills.write_text(
+        "conceptUri,preferredLabel,altLabels,skillType\n"
+        "http://e.example/sand,sand filters,,skill\n"
+        "http://e.example/water,water treatment,,skill\n",
+        encoding="utf-8",
+    )
+    importing.run("skills", skills)
+    tree = importing.folder / "broaderRelationsSkillPillar_en.csv"
+    tree.write_text(TREE.format(above="http://e.example/water"), encoding="utf-8")
+    assert "2 relations read, 1 new" in importing.run("skill-relations", tree).output
+    assert "1 speak of groups" in importing.run("skill-relations", tree).output
+    assert importing.count(SkillBroader) == 1
+
+
+def test_bad_relations_are_refused_by_line(importing: Import) -> None:
+    tree = importing.folder / "tree.csv"
+    tree.write_text(TREE.format(above="water"), encoding="utf-8")
+    output = importing.run("skill-relations", tree, exit_code=1).output
+    assert "no address" in output
+    assert "line 2" in output
+    tree.write_text("a,b\n1,2\n", encoding="utf-8")
+    assert "has no column conceptUri" in importing.run("skill-relations", tree, exit_code=1).output
+    assert importing.count(SkillBroader) == 0

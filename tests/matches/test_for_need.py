@@ -9,8 +9,17 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from models import Block, Engagement, Expert, now
-from models.choices import BlockKind, Cefr, EngagementState, NeedState, Visibility
+from models import (
+    Block,
+    Engagement,
+    Expert,
+    ExpertSkill,
+    NeedSkill,
+    Skill,
+    SkillBroader,
+    now,
+)
+from models.choices import BlockKind, Cefr, EngagementState, Importance, NeedState, Visibility
 from tests.matches.conftest import Work, count_queries
 from tests.support.client import PageClient
 from tests.support.factories import (
@@ -266,3 +275,22 @@ def test_a_paused_person_is_not_there(
 ) -> None:
     indexed.profile.paused_until = now().date() + timedelta(days=9)
     assert "Water engineer" not in client.sign_in(indexed.owner).get(page_path).html
+
+
+def test_a_part_of_what_is_asked_counts_by_the_taxonomy(
+    client: PageClient, session: Session, cast: Cast, work: Work
+) -> None:
+    water, filters = (Skill(uri=f"http://e.example/{name}") for name in ("water", "filters"))
+    session.add_all([water, filters])
+    session.flush()
+    session.add(SkillBroader(skill_id=filters.id, broader_id=water.id))
+    cast.need.skills = [
+        NeedSkill(label="hydraulics", skill_id=water.id, importance=Importance.MUST_HAVE)
+    ]
+    cast.profile.skills = [ExpertSkill(label="Brunnenbau", skill_id=filters.id)]
+    changes.changed(session, "expert", cast.profile.id)
+    changes.changed(session, "need", cast.need.id)
+    work()
+    page = client.sign_in(cast.owner).get(f"/needs/{cast.need.public_id}/matches")
+    assert "is named, which is a part of it" in page.text
+    assert "Brunnenbau" in page.text

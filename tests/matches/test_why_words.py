@@ -28,6 +28,11 @@ def _in_a_request(request_context: Flask) -> None:
         (SkillReason("welding", "equal"), "named as a skill"),
         (SkillReason("welding", "alias", by="soudage"), "named as “soudage”"),
         (SkillReason("welding", "close", by="brazing"), "close to “brazing”, which is named"),
+        (SkillReason("welding", "narrower", by="arc"), "“arc” is named, which is a part of it"),
+        (
+            SkillReason("arc", "broader", by="welding"),
+            "“welding” is named, the field that it belongs to",
+        ),
         (SkillReason("welding", "mentioned", where="about"), "mentioned in the description"),
         (SkillReason("welding", "mentioned", where="evidence"), "mentioned in the evidence"),
         (SkillReason("welding", "evidenced", where="evidence"), "the evidence shows it"),

@@ -9,8 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching import Coverage, NeedDocument, SkillClaim, create_encoder, encode_documents, skills
-from matching.plan import normalised
+from matching import (
+    Coverage,
+    NeedDocument,
+    Passage,
+    PersonDocument,
+    SkillClaim,
+    create_encoder,
+    encode_documents,
+    skills,
+)
+from matching.plan import normalised, skill_item
 from matching.similarity import PlainSimilarity
 from matching.skills import report_skills, report_skills_of
 from matching.vectors import ItemVectors
@@ -39,6 +48,48 @@ def test_a_need_without_skills_reports_nothing() -> None:
     reports = report_skills_of(need, empty, [(CAST[0], empty), (CAST[1], empty)], PlainSimilarity())
 
     assert [report.must_have for report in reports] == [(), ()]
+
+
+def claiming(key: str) -> PersonDocument:
+    claim = SkillClaim("what they call it", key=key)
+    return PersonDocument("p", (Passage("about", "An engineer."),), skills=(claim,))
+
+
+@pytest.mark.parametrize(
+    ("key", "coverage"),
+    [
+        ("water", Coverage.EQUAL),
+        ("sand-filters", Coverage.NARROWER),
+        ("engineering", Coverage.BROADER),
+        ("poetry", Coverage.MISSING),
+    ],
+)
+def test_what_is_near_in_the_taxonomy_covers(key: str, coverage: Coverage) -> None:
+    asked = SkillClaim(
+        "water treatment", key="water", narrower=("sand-filters",), broader=("engineering",)
+    )
+    need = NeedDocument("n", must_have=(asked,))
+    empty = ItemVectors((), np.zeros((0, 2), dtype=np.float32))
+
+    report = report_skills(need, claiming(key), PlainSimilarity(), empty, empty)
+
+    assert report.must_have[0].coverage is coverage
+    assert report.must_have_share == skills.WEIGHTS[coverage]
+
+
+def test_the_field_counts_only_where_nothing_nearer_does() -> None:
+    asked = SkillClaim("wheat", key="wheat", broader=("farming",))
+    grower = PersonDocument(
+        "p", (), skills=(SkillClaim("farming", key="farming"), SkillClaim("durum"))
+    )
+    own = ItemVectors((skill_item(asked),), np.asarray([[1.0, 0.0]], dtype=np.float32))
+    theirs = near(0.80, skill_item(SkillClaim("durum")))
+
+    report = report_skills(
+        NeedDocument("n", must_have=(asked,)), grower, PlainSimilarity(), own, theirs
+    )
+
+    assert report.must_have[0].coverage is Coverage.CLOSE
 
 
 def near(score: float, item: str) -> ItemVectors:

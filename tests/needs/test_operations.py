@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, CountryStatus, Need, OutboxEntry, Unit, now
+from models import AuditEvent, CountryStatus, Need, OutboxEntry, Skill, SkillLabel, Unit, now
 from models.choices import (
     Cefr,
     CountryState,
@@ -127,6 +127,23 @@ def test_skills_and_languages_can_be_saved_again_and_again(session: Session, cas
         ("en", Cefr.C1),
     }
     assert len(need.skills) == 2
+
+
+def test_a_label_of_the_taxonomy_stands_for_its_entry(session: Session, cast: Cast) -> None:
+    water = Skill(uri="http://e.example/water")
+    water.labels = [
+        SkillLabel(language="en", label="Water treatment", folded="water treatment"),
+        SkillLabel(language="fr", label="Traitement de l'eau", folded="traitement de l'eau"),
+    ]
+    session.add(water)
+    need = draft(session, cast)
+    operations.save_who(
+        session, cast.member, need, Who(("water  TREATMENT",), ("patience",), (("en", Cefr.B1),))
+    )
+    assert [(skill.label, skill.skill_id) for skill in need.skills] == [
+        ("water TREATMENT", water.id),
+        ("patience", None),
+    ]
 
 
 def test_no_brief_begins_for_a_suspended_institution(session: Session, cast: Cast) -> None:

@@ -14,12 +14,13 @@ from models.choices import Visibility
 from virtual_return.cli.opening import opened
 from virtual_return.imports import expert_lines, need_lines
 from virtual_return.imports.esco import language_of, read_concepts
+from virtual_return.imports.esco_tree import read_pairs
 from virtual_return.imports.expert_lines import ExpertLine
 from virtual_return.imports.experts import Written, write_experts
 from virtual_return.imports.lines import PROBLEMS_SHOWN, BadFile, Lines, read_lines
 from virtual_return.imports.need_lines import NeedLine
 from virtual_return.imports.needs import NoInstitution, destination, write_needs
-from virtual_return.imports.skills import write_skills
+from virtual_return.imports.skills import write_pairs, write_skills
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 
@@ -103,6 +104,22 @@ def skills(files: tuple[Path, ...], language: str) -> None:
                 click.echo(f"{read.nameless} concepts have no label in this language.")
             if read.too_long:
                 click.echo(f"{read.too_long} labels are over 200 characters long and left out.")
+
+
+@group.command("skill-relations")
+@click.argument("file", type=FILE)
+def skill_relations(file: Path) -> None:
+    """Import which skill stands above which: ESCO's broaderRelationsSkillPillar FILE."""
+    with opened() as (_settings, database), _progress(file) as bar, _refused(file):
+        pairs = read_pairs(file, bar.start("Reading"))
+        with database.writing() as session:
+            written = write_pairs(session, pairs)
+    click.echo(f"{file.name}: {len(pairs):,} relations read, {written.new:,} new.")
+    if written.unknown:
+        click.echo(
+            f"{written.unknown:,} speak of groups or of skills that are not here: "
+            "import the skills first."
+        )
 
 
 class _Bar:

@@ -16,8 +16,8 @@ from virtual_return.demo.generator import generate
 from virtual_return.demo.need_rows import give_moments, need_row
 from virtual_return.demo.programme import Person, Programme
 from virtual_return.demo.rows import expert_row, institution_row, user_row
-from virtual_return.experts.skill_labels import fold
 from virtual_return.jobs import changes
+from virtual_return.reference.skill_labels import fold
 
 
 @dataclass(frozen=True, slots=True)

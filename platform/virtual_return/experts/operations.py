@@ -11,7 +11,6 @@ from models.choices import Visibility
 from virtual_return.errors import Invalid
 from virtual_return.experts import anonymity
 from virtual_return.experts.saving import saved
-from virtual_return.experts.skill_labels import entries, fold
 from virtual_return.experts.values import (
     MOST_LANGUAGES,
     MOST_SKILLS,
@@ -23,6 +22,7 @@ from virtual_return.experts.values import (
     SkillValue,
 )
 from virtual_return.i18n import gettext as _
+from virtual_return.reference.skill_labels import entries, fold
 from virtual_return.reference.text_language import language_of
 
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from models import Expert
 from virtual_return.accounts.access import signed_in_user
 from virtual_return.errors import DomainError
-from virtual_return.experts import operations, skill_labels, steps
+from virtual_return.experts import operations, steps
 from virtual_return.experts.forms import AboutForm, BelongingForm, SkillsForm
 from virtual_return.experts.loading import own_profile
 from virtual_return.experts.offer_forms import OfferForm, SkillAddForm, SkillSearchForm
@@ -19,6 +19,7 @@ from virtual_return.experts.step_form import StepForm
 from virtual_return.i18n import gettext as _
 from virtual_return.i18n import locale_code
 from virtual_return.institutions.fields import add_error, tidy_line
+from virtual_return.reference import skill_labels
 from virtual_return.transaction import current_session
 
 

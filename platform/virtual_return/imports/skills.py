@@ -9,10 +9,11 @@ from itertools import islice
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from models import Skill, SkillLabel, now
+from models import Skill, SkillBroader, SkillLabel, now
 from virtual_return import audit
-from virtual_return.experts.skill_labels import fold
 from virtual_return.imports.esco import ConceptFile
+from virtual_return.imports.esco_tree import Pair
+from virtual_return.reference.skill_labels import fold
 
 ROWS_AT_ONCE = 2_000
 
@@ -68,6 +69,26 @@ def write_skills(
     return SkillsWritten(len(new), len(labels))
 
 
+@dataclass(frozen=True, slots=True)
+class PairsWritten:
+    """How many relations were new, and how many speak of concepts that are not there."""
+
+    new: int
+    unknown: int
+
+
+def write_pairs(session: Session, pairs: Sequence[Pair]) -> PairsWritten:
+    """Add what is new; pairs of which one side is not in the taxonomy here are passed over."""
+    ids = _ids(session)
+    rows = session.execute(select(SkillBroader.skill_id, SkillBroader.broader_id))
+    there = {(below, above) for below, above in rows}
+    known = [(ids[below], ids[above]) for below, above in pairs if below in ids and above in ids]
+    new = [pair for pair in known if pair not in there]
+    _insert(session, SkillBroader, ({"skill_id": low, "broader_id": high} for low, high in new))
+    audit.record(session, "skills.relations_imported", actor_id=None, relations=len(new))
+    return PairsWritten(len(new), len(pairs) - len(known))
+
+
 def _ids(session: Session) -> dict[str, int]:
     return {uri: id for uri, id in session.execute(select(Skill.uri, Skill.id))}  # noqa: C416
 
@@ -96,7 +117,7 @@ def _row(skill_id: int, language: str, label: str, *, is_preferred: bool) -> dic
 
 def _insert(
     session: Session,
-    table: type[Skill | SkillLabel],
+    table: type[Skill | SkillBroader | SkillLabel],
     rows: Iterable[dict[str, object]],
     tick: Callable[[int], None] = lambda _count: None,
 ) -> None:

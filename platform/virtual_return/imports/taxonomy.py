@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Skill
-from virtual_return.experts.skill_labels import entries, fold
 from virtual_return.imports.fields import Values
+from virtual_return.reference.skill_labels import entries, fold
 
 
 class Taxonomy:

@@ -19,6 +19,7 @@ from models.choices import (
     Mode,
     SkillLevel,
 )
+from virtual_return.matches.taxonomy import Entry, Taxonomy
 
 DAY = timedelta(days=1)
 ABOUT = "about"
@@ -26,7 +27,6 @@ SKILLS = "skills"
 TASK = "task"
 # What matching calls the modes of the product.
 MODES = {Mode.REMOTE: "remote", Mode.ON_SITE: "visit", Mode.MIXED: "mixed"}
-Aliases = Mapping[int, Sequence[str]]
 LEVELS = {level: number for number, level in enumerate(SkillLevel, start=1)}
 
 
@@ -45,8 +45,8 @@ def person_document(expert: Expert, facts: PersonFacts | None = None) -> PersonD
     )
 
 
-def need_document(need: Need, aliases: Aliases | None = None) -> NeedDocument:
-    """Return a need as passages, title and task first; *aliases* are labels by id of a skill."""
+def need_document(need: Need, taxonomy: Taxonomy | None = None) -> NeedDocument:
+    """Return a need as passages, title and task first; *taxonomy* is by id of a skill."""
     texts = {
         TASK: (need.title, need.task),
         "problem": (need.problem, need.tried),
@@ -59,8 +59,8 @@ def need_document(need: Need, aliases: Aliases | None = None) -> NeedDocument:
     return NeedDocument(
         id=str(need.id),
         passages=tuple(passage for passage in passages if passage.text),
-        must_have=_claims(need.skills, Importance.MUST_HAVE, aliases or {}),
-        useful=_claims(need.skills, Importance.USEFUL, aliases or {}),
+        must_have=_claims(need.skills, Importance.MUST_HAVE, taxonomy or {}),
+        useful=_claims(need.skills, Importance.USEFUL, taxonomy or {}),
         facts=need_facts(need),
     )
 
@@ -255,17 +255,19 @@ def _claim(skill: ExpertSkill) -> SkillClaim:
 
 
 def _claims(
-    skills: Iterable[NeedSkill], importance: Importance, aliases: Aliases
+    skills: Iterable[NeedSkill], importance: Importance, taxonomy: Taxonomy
 ) -> tuple[SkillClaim, ...]:
-    return tuple(
-        SkillClaim(
-            label=skill.label,
-            key=skill.skill.uri if skill.skill else None,
-            aliases=tuple(aliases.get(skill.skill_id or 0, ())),
-        )
-        for skill in skills
-        if skill.importance == importance
-    )
+    claims: list[SkillClaim] = []
+    for skill in skills:
+        if skill.importance == importance:
+            entry = taxonomy.get(skill.skill_id or 0, Entry())
+            key = skill.skill.uri if skill.skill else None
+            claims.append(
+                SkillClaim(
+                    skill.label, key, entry.labels, narrower=entry.narrower, broader=entry.broader
+                )
+            )
+    return tuple(claims)
 
 
 def _joined(parts: Iterable[str]) -> str:

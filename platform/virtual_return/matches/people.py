@@ -18,7 +18,7 @@ from models import Expert, Need, now
 from models.choices import Band, OwnerKind
 from virtual_return.experts import privacy
 from virtual_return.experts.identifying import identifying, without_identity
-from virtual_return.matches import embeddings, health, queries
+from virtual_return.matches import embeddings, health, queries, taxonomy
 from virtual_return.matches.documents import need_document, quotable_passages
 from virtual_return.matches.fact_tables import FactTables
 from virtual_return.matches.indexes import IndexReader, Served
@@ -125,7 +125,7 @@ class PeopleRanker:
         return relaxed.misses(document.facts, [str(id) for id in sorted(visible)], codes)
 
     def _document(self, need: Need) -> NeedDocument:
-        return need_document(need, queries.aliases_of(self.session, [need]))
+        return need_document(need, taxonomy.entries_of(self.session, [need]))
 
     def _pool(
         self,

@@ -13,7 +13,7 @@ from matching.facts import ExclusionCode, NeedFacts, PersonFacts
 from matching.vectors import ItemVectors
 from models import Expert, Need
 from models.choices import OwnerKind
-from virtual_return.matches import embeddings, queries
+from virtual_return.matches import embeddings, queries, taxonomy
 from virtual_return.matches.documents import need_document, person_document, person_facts
 from virtual_return.matches.embeddings import EncoderIdentity
 
@@ -103,6 +103,6 @@ class NeedRows:
 
     def _read(self, ids: set[int]) -> None:
         rows = queries.needs(self._session, ids, *queries.NEED_TEXTS)
-        aliases = queries.aliases_of(self._session, rows.values())
+        entries = taxonomy.entries_of(self._session, rows.values())
         self.needs.update(rows)
-        self._documents.update({str(id): need_document(need, aliases) for id, need in rows.items()})
+        self._documents.update({str(id): need_document(need, entries) for id, need in rows.items()})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 
 from sqlalchemy import Select, and_, func, not_, or_, select
@@ -17,7 +17,6 @@ from models import (
     Institution,
     Need,
     NeedSkill,
-    SkillLabel,
     User,
     now,
 )
@@ -136,20 +135,6 @@ def invited_enough(session: Session) -> set[int]:
         .having(got >= Expert.invitations_per_month)
     )
     return set(rows)
-
-
-def aliases_of(session: Session, needs: Iterable[Need]) -> Mapping[int, Sequence[str]]:
-    """Return the preferred labels, in every language, of the skills that these needs name."""
-    ids = {skill.skill_id for need in needs for skill in need.skills if skill.skill_id}
-    found: dict[int, list[str]] = {}
-    rows = session.execute(
-        select(SkillLabel.skill_id, SkillLabel.label)
-        .where(SkillLabel.skill_id.in_(ids), SkillLabel.is_preferred)
-        .order_by(SkillLabel.id)
-    )
-    for skill_id, label in rows:
-        found.setdefault(skill_id, []).append(label)
-    return found
 
 
 def asked_already(session: Session, need_id: int) -> set[int]:

@@ -21,11 +21,15 @@ COVERED = {
     Coverage.MENTIONED.value: N_("mentioned in a text"),
     Coverage.CLOSE.value: N_("close to a skill that is named"),
     Coverage.EVIDENCED.value: N_("a text is about it"),
+    Coverage.NARROWER.value: N_("a part of it is named as a skill"),
+    Coverage.BROADER.value: N_("the field that it belongs to is named as a skill"),
     Coverage.MISSING.value: N_("not mentioned"),
 }
 NAMED = {
     Coverage.ALIAS.value: N_("named as “%(skill)s”"),
     Coverage.CLOSE.value: N_("close to “%(skill)s”, which is named"),
+    Coverage.NARROWER.value: N_("“%(skill)s” is named, which is a part of it"),
+    Coverage.BROADER.value: N_("“%(skill)s” is named, the field that it belongs to"),
 }
 PLACED = {
     (Coverage.MENTIONED.value, "about"): N_("mentioned in the description"),

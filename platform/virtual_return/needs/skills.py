@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Need, NeedLanguage, NeedSkill
 from models.choices import Cefr, Importance
+from virtual_return.reference.skill_labels import entries, fold
 
 MAXIMUM_SKILLS = 15
 MAXIMUM_LANGUAGES = 6
@@ -17,12 +18,17 @@ LABEL_LENGTH = 200
 def replace_skills(
     session: Session, need: Need, *, must_have: Iterable[str], useful: Iterable[str]
 ) -> None:
-    """Write the skills anew; what is a must is not also merely useful."""
+    """Write the skills anew; what is a must is not also merely useful.
+
+    A label that is the name of exactly one entry of the taxonomy stands for that entry.
+    """
     musts = _tidy(must_have, without=set())
     extras = _tidy(useful, without={label.casefold() for label in musts})
+    known = entries(session, [*musts, *extras])
     need.skills = [
-        *(NeedSkill(label=label, importance=Importance.MUST_HAVE) for label in musts),
-        *(NeedSkill(label=label, importance=Importance.USEFUL) for label in extras),
+        NeedSkill(label=label, importance=importance, skill_id=known.get(fold(label)))
+        for importance, labels in ((Importance.MUST_HAVE, musts), (Importance.USEFUL, extras))
+        for label in labels
     ]
     session.flush()
 
