@@ -26,6 +26,7 @@ from models.outcome import Outcome
 from models.skill import Skill, SkillBroader, SkillLabel
 from models.types import now
 from models.user import Identity, SignInSession, SignInToken, User
+from models.verification import InstitutionEvidence, VerificationApproval
 
 __all__ = [
     "PASSAGE",
@@ -46,6 +47,7 @@ __all__ = [
     "Identity",
     "IndexState",
     "Institution",
+    "InstitutionEvidence",
     "MailMessage",
     "MatchSnapshot",
     "Membership",
@@ -63,5 +65,6 @@ __all__ = [
     "SkillLabel",
     "Unit",
     "User",
+    "VerificationApproval",
     "now",
 ]

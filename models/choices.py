@@ -134,7 +134,26 @@ class VerificationState(StrEnum):
     SUBMITTED = "submitted"
     CHANGES_REQUESTED = "changes_requested"
     APPROVED = "approved"
+    # A year is over: still verified, until a time of grace is over too.
+    REVERIFICATION_DUE = "reverification_due"
     SUSPENDED = "suspended"
+
+
+class ProofKind(StrEnum):
+    """How an institution shows that it is what it says."""
+
+    EMAIL = "email"
+    DNS = "dns"
+    SITE_FILE = "site_file"
+    DOCUMENT = "document"
+    # Written by a coordinator.
+    NOTE = "note"
+
+
+class ProofState(StrEnum):
+    WAITING = "waiting"
+    PROVED = "proved"
+    FAILED = "failed"
 
 
 class Role(StrEnum):

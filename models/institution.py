@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -25,6 +26,10 @@ from models.types import (
 if TYPE_CHECKING:
     from models.need import Need
     from models.user import User
+
+
+# The year may be over: what was verified holds until the time of grace is over too.
+VERIFIED = (VerificationState.APPROVED, VerificationState.REVERIFICATION_DUE)
 
 
 class Institution(Base):
@@ -55,6 +60,8 @@ class Institution(Base):
     review_note: Mapped[LongText] = mapped_column(default="")
     # What the institution answers to a refusal.
     appeal: Mapped[LongText] = mapped_column(default="")
+    # When its turn ended and that of programme staff began; null while they have nothing to read.
+    submitted_at: Mapped[datetime | None] = mapped_column(TZDateTime)
     verified_at: Mapped[datetime | None] = mapped_column(TZDateTime)
     reverification_due_at: Mapped[datetime | None] = mapped_column(TZDateTime)
     created_at: Mapped[CreatedAt]
@@ -75,9 +82,15 @@ class Institution(Base):
         """The name that most readers can read."""
         return self.working_name or self.name
 
-    @property
+    @hybrid_property
     def is_verified(self) -> bool:
-        return self.state == VerificationState.APPROVED
+        """Whether others see it; `where(Institution.is_verified)` asks the same of the database."""
+        return self.state in VERIFIED
+
+    @is_verified.inplace.expression
+    @classmethod
+    def _is_verified(cls) -> ColumnElement[bool]:
+        return cls.state.in_(VERIFIED)
 
 
 class Unit(Base):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Block, Expert, Institution, Need, now
 from models.choices import BlockKind, VerificationState, Visibility
+from models.institution import VERIFIED
 from tests.support.factories import (
     Cast,
     add_member,
@@ -50,9 +51,7 @@ def test_staff_see_everybody_who_is_not_hidden(
     assert privacy.can_staff_see(session, cast.profile.id) is (level != Visibility.HIDDEN)
 
 
-@pytest.mark.parametrize(
-    "state", [state for state in VerificationState if state != VerificationState.APPROVED]
-)
+@pytest.mark.parametrize("state", [state for state in VerificationState if state not in VERIFIED])
 def test_an_institution_that_is_not_verified_sees_nobody(
     session: Session, cast: Cast, state: VerificationState
 ) -> None:

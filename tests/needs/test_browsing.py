@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import now
 from models.choices import Cefr, EngagementKind, Mode, NeedState, NeedVisibility, VerificationState
+from models.institution import VERIFIED
 from tests.support.factories import Cast, make_institution, make_need
 from virtual_return.needs import browsing, queries
 from virtual_return.needs.browsing import Filters
@@ -37,7 +38,7 @@ def titles(session: Session, *, signed_in: bool = False, **filters: object) -> l
 def test_only_open_needs_of_verified_institutions_are_listed(session: Session, cast: Cast) -> None:
     for state in set(NeedState) - {NeedState.OPEN}:
         make_need(session, cast.institution, state=state, title=f"In state {state}")
-    for state in set(VerificationState) - {VerificationState.APPROVED}:
+    for state in set(VerificationState) - set(VERIFIED):
         make_need(session, make_institution(session, state=state), title=f"Of {state}")
     make_need(session, cast.institution, title="Over", expires_at=now() - timedelta(seconds=1))
     assert titles(session) == [cast.need.title]

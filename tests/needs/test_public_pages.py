@@ -14,6 +14,7 @@ from models.choices import (
     NeedVisibility,
     VerificationState,
 )
+from models.institution import VERIFIED
 from tests.needs.test_browsing import counted
 from tests.support.client import PageClient
 from tests.support.factories import Cast, make_institution, make_need
@@ -151,7 +152,7 @@ def test_members_only_needs_are_not_for_visitors(client: PageClient, cast: Cast)
     assert cast.need.title in client.sign_in(cast.stranger).get("/needs").text
 
 
-@pytest.mark.parametrize("state", set(VerificationState) - {VerificationState.APPROVED})
+@pytest.mark.parametrize("state", set(VerificationState) - set(VERIFIED))
 def test_an_unverified_institution_has_no_public_page(
     client: PageClient, cast: Cast, state: VerificationState
 ) -> None:

@@ -12,6 +12,7 @@ from models.choices import (
     VerificationState,
 )
 from models.choices import NeedState as State
+from models.institution import VERIFIED
 from virtual_return.errors import Conflict, Invalid
 from virtual_return.needs import states
 from virtual_return.needs.states import Act
@@ -90,7 +91,7 @@ def test_only_drafts_and_returned_briefs_can_be_edited(state: State) -> None:
             states.require_editable(need_in(state))
 
 
-@pytest.mark.parametrize("verification", set(VerificationState) - {VerificationState.APPROVED})
+@pytest.mark.parametrize("verification", set(VerificationState) - set(VERIFIED))
 def test_no_need_opens_before_its_institution_is_verified(verification: VerificationState) -> None:
     need = need_in(State.APPROVED)
     need.institution.state = verification

@@ -229,9 +229,7 @@ def overview(session: Session) -> Overview:
         experts=[(level, by_visibility.get(level, 0)) for level in Visibility],
         institutions=_count(
             session,
-            select(func.count(Institution.id)).where(
-                Institution.state == VerificationState.APPROVED
-            ),
+            select(func.count(Institution.id)).where(Institution.is_verified),
         ),
         open_needs=_count(
             session,

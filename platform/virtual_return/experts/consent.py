@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models import Block, Expert, Institution, MailMessage, MatchSnapshot, Membership, User, now
-from models.choices import BlockKind, MailState, VerificationState, Visibility
+from models.choices import BlockKind, MailState, Visibility
 from virtual_return.errors import Invalid, NotFound
 from virtual_return.experts import privacy, withdrawal
 from virtual_return.experts.saving import saved
@@ -55,9 +55,7 @@ def resume(session: Session, actor: User, expert: Expert) -> None:
 def block_institution(session: Session, actor: User, expert: Expert, public_id: str) -> None:
     """Hide from one institution."""
     institution = session.scalar(
-        select(Institution).where(
-            Institution.public_id == public_id, Institution.state == VerificationState.APPROVED
-        )
+        select(Institution).where(Institution.public_id == public_id, Institution.is_verified)
     )
     if institution is None:
         raise NotFound

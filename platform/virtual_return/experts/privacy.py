@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal,
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Block, Expert, Institution, Membership, Need, User, now
-from models.choices import BlockKind, VerificationState, Visibility
+from models.choices import BlockKind, Visibility
 from virtual_return.experts.shown import (
     AnonymousEvidence,
     AnonymousExpert,
@@ -139,7 +139,7 @@ def _seen_by(institution_id: int) -> ColumnElement[bool]:
     The lists of those who block it and of its members are made once, not for each expert.
     """
     approved = select(Institution.id).where(
-        Institution.id == institution_id, Institution.state == VerificationState.APPROVED
+        Institution.id == institution_id, Institution.is_verified
     )
     return and_(approved.exists(), Expert.id.not_in(_hiding_from(institution_id)))
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Block, Expert, ExpertSkill, Institution, Qualification
-from models.choices import BlockKind, VerificationState
+from models.choices import BlockKind
 from virtual_return.i18n import locale_code
 from virtual_return.reference.countries import country_name
 
@@ -76,7 +76,7 @@ def institutions_called(session: Session, words: str) -> Sequence[BlockableInsti
             Institution.country,
         )
         .where(
-            Institution.state == VerificationState.APPROVED,
+            Institution.is_verified,
             or_(
                 Institution.name.icontains(words, autoescape=True),
                 Institution.working_name.icontains(words, autoescape=True),

@@ -64,7 +64,7 @@ def destination(session: Session, named: str, *, opens: bool) -> Destination:
     if not named and opens:
         institution.state = VerificationState.APPROVED
         institution.verified_at = institution.verified_at or now()
-    if opens and institution.state != VerificationState.APPROVED:
+    if opens and not institution.is_verified:
         raise NoInstitution(
             f"{institution.name} is not verified: verify it first, or leave --open."
         )

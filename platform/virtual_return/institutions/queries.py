@@ -55,7 +55,7 @@ def find_for_member(session: Session, user: User, public_id: str) -> Institution
 def find_approved(session: Session, public_id: str) -> Institution:
     """Return an institution that everybody may see."""
     institution = find(session, public_id)
-    if institution.state != VerificationState.APPROVED:
+    if not institution.is_verified:
         raise NotFound
     return institution
 
@@ -127,7 +127,7 @@ def partners(session: Session, institution: Institution) -> list[Institution]:
     rows = session.scalars(
         select(Institution)
         .where(
-            Institution.state == VerificationState.APPROVED,
+            Institution.is_verified,
             Institution.id != institution.id,
         )
         .order_by(Institution.working_name, Institution.name)

@@ -25,7 +25,6 @@ from models.choices import (
     EngagementState,
     NeedState,
     OwnerKind,
-    VerificationState,
     Visibility,
 )
 from virtual_return.experts import privacy
@@ -180,6 +179,6 @@ def count_who_could_ask(session: Session, expert: Expert) -> int:
     if expert.visibility not in privacy.INSTITUTION_LEVELS or privacy.is_paused(expert):
         return 0
     query = select(func.count()).where(
-        Institution.state == VerificationState.APPROVED, not_(privacy.hidden_from(expert.id))
+        Institution.is_verified, not_(privacy.hidden_from(expert.id))
     )
     return session.scalar(query.select_from(Institution)) or 0

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models import Engagement, Institution, Need, User, now
-from models.choices import NeedState, NeedVisibility, VerificationState
+from models.choices import NeedState, NeedVisibility
 from virtual_return.errors import NotFound
 from virtual_return.institutions import permissions
 from virtual_return.needs.countries import TRAVEL_KINDS, TRAVEL_MODES
@@ -22,7 +22,7 @@ def open_conditions() -> tuple[ColumnElement[bool], ...]:
     """Return what makes a need open to experts; the select must join the institution."""
     return (
         Need.state == NeedState.OPEN,
-        Institution.state == VerificationState.APPROVED,
+        Institution.is_verified,
         or_(Need.expires_at.is_(None), Need.expires_at > now()),
     )
 

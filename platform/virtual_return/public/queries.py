@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Expert, Institution, Need
-from models.choices import EngagementKind, NeedState, NeedVisibility, VerificationState
+from models.choices import EngagementKind, NeedState, NeedVisibility
 
 T = TypeVar("T")
 # Numbers of people are shown in whole tens, and not at all below this one.
@@ -39,7 +39,7 @@ class Figures:
 
 
 OPEN_TO_ALL = (Need.state == NeedState.OPEN, Need.visibility == NeedVisibility.PUBLIC)
-VERIFIED = Institution.state == VerificationState.APPROVED
+VERIFIED = Institution.is_verified
 
 
 def public_figures(session: Session) -> Figures:
