@@ -18,11 +18,13 @@ from models.expert import (
     QualificationRecognition,
 )
 from models.institution import Institution, Membership, Unit
+from models.joining import Invitation, JoiningRule, JoinRequest
 from models.mail import MailMessage
 from models.match import MatchSnapshot
 from models.need import Need, NeedLanguage, NeedSkill
 from models.outbox import OutboxEntry
 from models.outcome import Outcome
+from models.partnership import CoHosting, PartnerFigures
 from models.skill import Skill, SkillBroader, SkillLabel
 from models.types import now
 from models.user import Identity, SignInSession, SignInToken, User
@@ -34,6 +36,7 @@ __all__ = [
     "Availability",
     "Base",
     "Block",
+    "CoHosting",
     "CountryStatus",
     "CountryTie",
     "DigestItem",
@@ -48,6 +51,9 @@ __all__ = [
     "IndexState",
     "Institution",
     "InstitutionEvidence",
+    "Invitation",
+    "JoinRequest",
+    "JoiningRule",
     "MailMessage",
     "MatchSnapshot",
     "Membership",
@@ -56,6 +62,7 @@ __all__ = [
     "NeedSkill",
     "OutboxEntry",
     "Outcome",
+    "PartnerFigures",
     "Qualification",
     "QualificationRecognition",
     "SignInSession",

@@ -273,3 +273,36 @@ class Frequency(StrEnum):
     WEEKLY = "weekly"
     MONTHLY = "monthly"
     NEVER = "never"
+
+
+class Relation(StrEnum):
+    """What an institution is to the programme's countries."""
+
+    # Describes needs; in a country of origin.
+    HOST = "host"
+    # Hosts needs together with others, from abroad; sees totals.
+    PARTNER = "partner"
+
+
+class RequestState(StrEnum):
+    """What became of somebody's request to belong to an institution."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class CoHostingSide(StrEnum):
+    HOST = "host"
+    PARTNER = "partner"
+
+
+class CoHostingState(StrEnum):
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+    EXPIRED = "expired"

@@ -10,7 +10,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
-from models.choices import InstitutionKind, Role, VerificationState
+from models.choices import InstitutionKind, Relation, Role, VerificationState
 from models.types import (
     CountryCode,
     CreatedAt,
@@ -44,6 +44,7 @@ class Institution(Base):
     # In a working language of the programme.
     working_name: Mapped[ShortText] = mapped_column(default="")
     kind: Mapped[InstitutionKind] = mapped_column(choice(InstitutionKind))
+    relation: Mapped[Relation] = mapped_column(choice(Relation), default=Relation.HOST)
     country: Mapped[CountryCode] = mapped_column(index=True)
     city: Mapped[ShortText] = mapped_column(default="")
     domain: Mapped[str] = mapped_column(String(253), default="", index=True)
@@ -81,6 +82,10 @@ class Institution(Base):
     def shown_name(self) -> str:
         """The name that most readers can read."""
         return self.working_name or self.name
+
+    @property
+    def is_partner(self) -> bool:
+        return self.relation == Relation.PARTNER
 
     @hybrid_property
     def is_verified(self) -> bool:
