@@ -25,6 +25,7 @@ from models.need import Need, NeedLanguage, NeedSkill
 from models.outbox import OutboxEntry
 from models.outcome import Outcome
 from models.partnership import CoHosting, PartnerFigures
+from models.rule import EligibilityRule
 from models.skill import Skill, SkillBroader, SkillLabel
 from models.types import now
 from models.user import Identity, SignInSession, SignInToken, User
@@ -41,6 +42,7 @@ __all__ = [
     "CountryTie",
     "DigestItem",
     "DigestPreference",
+    "EligibilityRule",
     "Embedding",
     "Engagement",
     "EvidenceItem",

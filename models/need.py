@@ -34,6 +34,7 @@ from models.types import (
 
 if TYPE_CHECKING:
     from models.institution import Institution, Unit
+    from models.rule import EligibilityRule
     from models.skill import Skill
     from models.user import User
 
@@ -94,6 +95,8 @@ class Need(Base):
     partner_institution_id: Mapped[int | None] = mapped_column(
         ForeignKey("institution.id", ondelete="SET NULL")
     )
+    # Set by a coordinator alone; nothing else makes origin or standing matter.
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("eligibility_rule.id"), index=True)
     # The reason that a coordinator gave with the last decision.
     review_note: Mapped[LongText] = mapped_column(default="")
     appeal: Mapped[LongText] = mapped_column(default="")
@@ -113,6 +116,7 @@ class Need(Base):
     partner_institution: Mapped[Institution | None] = relationship(
         foreign_keys=[partner_institution_id]
     )
+    rule: Mapped[EligibilityRule | None] = relationship()
     skills: Mapped[list[NeedSkill]] = relationship(
         back_populates="need", cascade="all, delete-orphan", order_by="NeedSkill.id"
     )

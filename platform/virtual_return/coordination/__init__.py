@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from virtual_return.accounts.access import Access, declare
-from virtual_return.coordination import insight_views, views
+from virtual_return.coordination import insight_views, rule_views, views
 
 blueprint = Blueprint("coordination", __name__, url_prefix="/coordination")
 declare(blueprint, Access.COORDINATOR)
@@ -15,5 +15,8 @@ _add("/institutions", "institutions", insight_views.institutions)
 _add("/institutions/<public_id>", "institution", views.institution, methods=_BOTH)
 _add("/needs/<public_id>", "need", views.need, methods=_BOTH)
 _add("/countries", "countries", insight_views.countries, methods=_BOTH)
+_add("/rules", "rules", rule_views.index, methods=_BOTH)
+_add("/rules/<public_id>/retire", "retire_rule", rule_views.retire, methods=["POST"])
+_add("/needs/<public_id>/rule", "need_rule", rule_views.put_under, methods=["POST"])
 _add("/audit", "audit", insight_views.audit)
 _add("/overview", "overview", insight_views.overview)

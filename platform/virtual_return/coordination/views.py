@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from models import Institution
 from virtual_return.accounts.access import signed_in_user
-from virtual_return.coordination import operations, queries
+from virtual_return.coordination import operations, queries, rules
 from virtual_return.coordination.forms import (
     DecisionForm,
     decisions_on_institution,
@@ -83,6 +83,7 @@ def need(public_id: str) -> ResponseReturnValue:
         need=found,
         form=form,
         may_decide=permissions.can_review(user, found.institution),
+        rules=rules.choosable(session, found),
         gaps=completeness.gaps(found, status, needs.today()),
         terms=presenting.terms(found, shows_counterpart=True),
         history=queries.history(session, "need", found.id),

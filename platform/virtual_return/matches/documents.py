@@ -1,32 +1,20 @@
-"""Turn rows into what matching compares: texts that may be read, and hard facts."""
+"""Turn rows into the texts that matching compares, in the form that may be read."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
 
 from matching.documents import NeedDocument, Passage, PersonDocument, SkillClaim
-from matching.facts import ExclusionCode, NeedFacts, PersonFacts, Span
+from matching.facts import PersonFacts
 from models import EvidenceItem, Expert, ExpertSkill, Need, NeedSkill
-from models.choices import (
-    AvailabilityKind,
-    DeliveryExperience,
-    EngagementKind,
-    Importance,
-    Mode,
-    SkillLevel,
-)
+from models.choices import Importance, SkillLevel
+from virtual_return.matches.hard_facts import need_facts
 from virtual_return.matches.taxonomy import Entry, Taxonomy
 
-DAY = timedelta(days=1)
 ABOUT = "about"
 SKILLS = "skills"
 TASK = "task"
-# What matching calls the modes of the product.
-MODES = {Mode.REMOTE: "remote", Mode.ON_SITE: "visit", Mode.MIXED: "mixed"}
 LEVELS = {level: number for number, level in enumerate(SkillLevel, start=1)}
 
 
@@ -77,131 +65,6 @@ def quotable_passages(expert: Expert) -> frozenset[str]:
 def names_of(expert: Expert) -> tuple[str, ...]:
     """Return what the person is called."""
     return (expert.user.name,) if expert.user.name else ()
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """What a profile says of hard facts, wherever it was read from."""
-
-    modes: Sequence[str]
-    kinds_wanted: Sequence[str]
-    kinds_refused: Sequence[str]
-    hours_per_week: int | None
-    earliest_start: date | None
-    notice_weeks: int | None
-    country_of_residence: str | None
-    languages: Mapping[str, int | None]
-    # Kind, first and last day of each entry of the calendar.
-    availability: Sequence[tuple[AvailabilityKind, date, date]]
-    places_left: int
-
-
-@dataclass(frozen=True, slots=True)
-class AskedFor:
-    """What a need asks for as hard facts, wherever it was read from."""
-
-    mode: Mode
-    kind: EngagementKind | None
-    hours_per_week: int | None
-    window_start: date | None
-    window_end: date | None
-    latest_start: date | None
-    languages: Mapping[str, int | None]
-
-
-def person_facts(
-    expert: Expert, taken: int, barred: frozenset[ExclusionCode] = frozenset()
-) -> PersonFacts:
-    """Return a loaded profile's facts; *taken* is how many engagements are running.
-
-    Consent and blocks are not among them: whoever loads profiles asks the database for those.
-    """
-    stated = Stated(
-        modes=expert.modes,
-        kinds_wanted=expert.kinds_wanted,
-        kinds_refused=expert.kinds_refused,
-        hours_per_week=expert.hours_per_week,
-        earliest_start=expert.earliest_start,
-        notice_weeks=expert.notice_weeks,
-        country_of_residence=expert.country_of_residence,
-        languages={row.language: row.level.rank for row in expert.languages},
-        availability=[(row.kind, row.starts_on, row.ends_on) for row in expert.availability],
-        places_left=expert.capacity - taken,
-    )
-    experience = expert.delivery_experience
-    return replace(
-        person_facts_of(stated, barred=barred),
-        time_zone=expert.time_zone or None,
-        delivery_remote=None if experience is None else experience != DeliveryExperience.NONE,
-        latest_year=max(filter(None, map(_last_year, expert.evidence)), default=None),
-    )
-
-
-def person_facts_of(
-    stated: Stated, barred: frozenset[ExclusionCode], away_until: date | None = None
-) -> PersonFacts:
-    """Return hard facts as matching knows them."""
-    return PersonFacts(
-        languages=stated.languages,
-        modes=frozenset(MODES[Mode(mode)] for mode in stated.modes),
-        kinds_wanted=frozenset(stated.kinds_wanted),
-        kinds_refused=frozenset(stated.kinds_refused),
-        hours_per_week=stated.hours_per_week,
-        available=available_spans(stated),
-        capacity_left=max(0, stated.places_left),
-        country_of_residence=stated.country_of_residence,
-        notice_days=7 * (stated.notice_weeks or 0),
-        barred=barred,
-        away_until=away_until,
-    )
-
-
-def need_facts(need: Need) -> NeedFacts:
-    """Return a loaded need's facts."""
-    asked = AskedFor(
-        mode=need.mode,
-        kind=need.kind,
-        hours_per_week=need.hours_per_week,
-        window_start=need.window_start,
-        window_end=need.window_end,
-        latest_start=need.latest_start,
-        languages={row.language: row.level.rank for row in need.languages},
-    )
-    return replace(
-        need_facts_of(asked), time_zone=need.time_zone or None, overlap_hours=need.overlap_hours
-    )
-
-
-def need_facts_of(asked: AskedFor) -> NeedFacts:
-    """Return hard facts as matching knows them."""
-    return NeedFacts(
-        languages={code: rank for code, rank in asked.languages.items() if rank is not None},
-        mode=MODES[asked.mode],
-        kind=asked.kind.value if asked.kind else None,
-        hours_per_week=asked.hours_per_week,
-        window=Span(asked.window_start, asked.window_end),
-        latest_start=asked.latest_start,
-    )
-
-
-def available_spans(stated: Stated) -> tuple[Span, ...]:
-    """Return when a person could work; nothing where they did not say.
-
-    That a day is past, or that the person must be told before, is counted when facts are compared.
-    """
-    earliest = stated.earliest_start
-    if not (stated.availability or earliest or stated.notice_weeks):
-        return ()
-    kinds = defaultdict[AvailabilityKind, list[Span]](list)
-    for kind, starts_on, ends_on in stated.availability:
-        kinds[kind].append(Span(starts_on, ends_on))
-    spans = [Span(_later(span.start, earliest), span.end) for span in kinds[AvailabilityKind.FREE]]
-    spans = spans or [Span(earliest)]
-    for blocked in kinds[AvailabilityKind.BLOCKED]:
-        spans = [part for span in spans for part in _without(span, blocked)]
-    kept = tuple(span for span in spans if _is_some_time(span))
-    # Not one day left is an answer, and not the same as no answer.
-    return kept or (Span(date.min, date.min),)
 
 
 def fingerprint(document: PersonDocument | NeedDocument) -> str:
@@ -277,27 +140,3 @@ def _joined(parts: Iterable[str]) -> str:
         if part and part not in kept:
             kept.append(part)
     return "\n\n".join(kept)
-
-
-def _without(span: Span, blocked: Span) -> list[Span]:
-    if blocked.start is None or blocked.end is None:
-        return []
-    before = Span(span.start, _earlier(span.end, blocked.start - DAY))
-    after = Span(_later(blocked.end + DAY, span.start), span.end)
-    return [part for part in (before, after) if _is_some_time(part)]
-
-
-def _earlier(first: date | None, second: date) -> date:
-    return second if first is None else min(first, second)
-
-
-def _later(first: date | None, second: date | None) -> date | None:
-    return max((day for day in (first, second) if day is not None), default=None)
-
-
-def _last_year(item: EvidenceItem) -> int | None:
-    return item.end_year or item.start_year
-
-
-def _is_some_time(span: Span) -> bool:
-    return span.start is None or span.end is None or span.start <= span.end

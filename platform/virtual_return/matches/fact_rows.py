@@ -11,11 +11,26 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matching.facts import ExclusionCode, NeedFacts, PersonFacts
-from models import Availability, Expert, ExpertLanguage, Need, NeedLanguage, User
+from models import (
+    Availability,
+    CountryTie,
+    EligibilityRule,
+    Expert,
+    ExpertLanguage,
+    Need,
+    NeedLanguage,
+    User,
+)
 from models.choices import AvailabilityKind, Cefr, NeedState, Visibility
 from virtual_return.experts import privacy
 from virtual_return.matches import queries
-from virtual_return.matches.documents import AskedFor, Stated, need_facts_of, person_facts_of
+from virtual_return.matches.hard_facts import (
+    AskedFor,
+    Stated,
+    need_facts_of,
+    person_facts_of,
+    rule_of,
+)
 
 Spans = list[tuple[AvailabilityKind, date, date]]
 
@@ -28,6 +43,7 @@ def read_people(session: Session, ids: Collection[int] | None) -> dict[str, Pers
         _among(_SPANS, Availability.expert_id, ids)
     ):
         spans[expert_id].append((kind, starts_on, ends_on))
+    ties = _ties(session, ids)
     taken = queries.places_taken(session, ids)
     return {
         str(row.id): person_facts_of(
@@ -42,6 +58,8 @@ def read_people(session: Session, ids: Collection[int] | None) -> dict[str, Pers
                 languages=languages.get(row.id, {}),
                 availability=spans.get(row.id, ()),
                 places_left=row.capacity - taken.get(row.id, 0),
+                standing=row.standing.value,
+                ties=ties.get(row.id, ()),
             ),
             barred=_barred(row.visibility, row.invitations_per_month, is_paused=row.is_paused),
             away_until=row.paused_until,
@@ -53,6 +71,7 @@ def read_people(session: Session, ids: Collection[int] | None) -> dict[str, Pers
 def read_needs(session: Session, ids: Collection[int] | None) -> dict[str, NeedFacts]:
     """Return the facts of these needs, or of all, as far as they are open."""
     languages = _levels(session, _among(_NEED_LEVELS, NeedLanguage.need_id, ids))
+    rules = {rule.id: rule_of(rule) for rule in session.scalars(select(EligibilityRule))}
     return {
         str(row.id): need_facts_of(
             AskedFor(
@@ -63,6 +82,7 @@ def read_needs(session: Session, ids: Collection[int] | None) -> dict[str, NeedF
                 window_end=row.window_end,
                 latest_start=row.latest_start,
                 languages=languages.get(row.id, {}),
+                rule=rules.get(row.rule_id),
             )
         )
         for row in session.execute(_among(_NEEDS, Need.id, ids))
@@ -80,6 +100,7 @@ _EXPERTS = (
         Expert.notice_weeks,
         Expert.capacity,
         Expert.country_of_residence,
+        Expert.standing,
         Expert.visibility,
         Expert.is_paused,
         Expert.paused_until,
@@ -100,8 +121,18 @@ _NEEDS = select(
     Need.window_start,
     Need.window_end,
     Need.latest_start,
+    Need.rule_id,
 ).where(Need.state == NeedState.OPEN)
 _NEED_LEVELS = select(NeedLanguage.need_id, NeedLanguage.language, NeedLanguage.level)
+
+
+def _ties(session: Session, ids: Collection[int] | None) -> Mapping[int, set[str]]:
+    """Return the countries that people are tied to, which only rules of programmes look at."""
+    found: dict[int, set[str]] = defaultdict(set)
+    query = select(CountryTie.expert_id, CountryTie.country)
+    for expert_id, country in session.execute(_among(query, CountryTie.expert_id, ids)):
+        found[expert_id].add(country)
+    return found
 
 
 Columns = TypeVarTuple("Columns")

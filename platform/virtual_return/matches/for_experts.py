@@ -15,8 +15,9 @@ from models import Expert, Need, now
 from models.choices import OwnerKind
 from virtual_return.experts import privacy
 from virtual_return.matches import embeddings, health, queries
-from virtual_return.matches.documents import person_document, person_facts
+from virtual_return.matches.documents import person_document
 from virtual_return.matches.fact_tables import FactTables
+from virtual_return.matches.hard_facts import person_facts
 from virtual_return.matches.indexes import IndexReader, Served
 from virtual_return.matches.pools import NeedRows
 from virtual_return.matches.results import (

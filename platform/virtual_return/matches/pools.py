@@ -14,8 +14,9 @@ from matching.vectors import ItemVectors
 from models import Expert, Need
 from models.choices import OwnerKind
 from virtual_return.matches import embeddings, queries, taxonomy
-from virtual_return.matches.documents import need_document, person_document, person_facts
+from virtual_return.matches.documents import need_document, person_document
 from virtual_return.matches.embeddings import EncoderIdentity
+from virtual_return.matches.hard_facts import person_facts
 
 FULL = frozenset({ExclusionCode.INVITATION_LIMIT})
 

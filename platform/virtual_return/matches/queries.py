@@ -43,11 +43,13 @@ EXPERT_TEXTS: tuple[ORMOption, ...] = (
 EXPERT_FACTS: tuple[ORMOption, ...] = (
     selectinload(Expert.languages),
     selectinload(Expert.availability),
+    selectinload(Expert.ties),
 )
 NEED_TEXTS: tuple[ORMOption, ...] = (
     joinedload(Need.institution),
     selectinload(Need.skills).joinedload(NeedSkill.skill),
     selectinload(Need.languages),
+    joinedload(Need.rule),
 )
 
 

@@ -23,7 +23,15 @@ ICONS = {
     Code.HOURS.value: "clock",
     Code.DATES.value: "calendar",
     Code.CAPACITY.value: "person",
+    Code.ELIGIBILITY.value: "person",
 }
+# By what a rule asks about; what the person said to it is not shown.
+RULE_MET = {
+    "standing": N_("Takes part as the rule of this need asks"),
+    "tie": N_("Has a tie that the rule of this need asks for"),
+    "residence": N_("Lives where the rule of this need asks"),
+}
+RULE_UNKNOWN = N_("The rule of this need asks about something that is not stated")
 MODE_WORDS = {"remote": N_("Remote"), "visit": N_("On site"), "mixed": N_("Remote with a visit")}
 # Why people are not in an institution's list.
 PEOPLE_WORDS = {
@@ -32,6 +40,7 @@ PEOPLE_WORDS = {
     Code.HOURS.value: N_("they have fewer hours a week"),
     Code.DATES.value: N_("they have no time in the weeks of the need"),
     Code.CAPACITY.value: N_("they have no room for another engagement now"),
+    Code.ELIGIBILITY.value: N_("the published rule of this need is for others"),
     Code.INVITATION_LIMIT.value: N_("they have had as many invitations this month as they want"),
     ASKED_ALREADY: N_("they were asked already, or offered themselves: see Engagements"),
 }
@@ -43,6 +52,7 @@ NEEDS_WORDS = {
     Code.HOURS.value: N_("they take more hours a week than you can give"),
     Code.DATES.value: N_("they fall into weeks in which you have no time"),
     Code.CAPACITY.value: N_("you have no room for another engagement now"),
+    Code.ELIGIBILITY.value: N_("a published rule keeps them for others; each need's page shows it"),
     Code.COUNTRY_STATUS.value: N_("they include a visit to where nobody may travel at present"),
     ASKED_ALREADY: N_("you are in touch about them already: see Engagements"),
 }
@@ -81,6 +91,8 @@ def _met(fact: Fact) -> str:
             return _("Could begin in time")
         case Code.CAPACITY.value:
             return _("Has room for it")
+        case Code.ELIGIBILITY.value:
+            return _(RULE_MET[fact.subject]) if fact.subject in RULE_MET else ""
     return _of_closed_list(fact)
 
 
@@ -93,6 +105,8 @@ def _unknown(fact: Fact) -> str:
             return ngettext("%(num)d hour a week", "%(num)d hours a week", hours)
         case Code.DATES.value:
             return _("Begin by %(day)s", day=day(date.fromisoformat(fact.needed)))
+        case Code.ELIGIBILITY.value:
+            return _(RULE_UNKNOWN)
     return _of_closed_list(fact)
 
 

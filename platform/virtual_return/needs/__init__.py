@@ -4,9 +4,11 @@ from flask import Blueprint
 
 from virtual_return.accounts.access import Access, declare, only
 from virtual_return.needs import brief_views, manage_views, views
+from virtual_return.needs.rule_words import conditions
 
 # Visitors read what is public; everything else is for members of an institution.
 blueprint = Blueprint("needs", __name__)
+blueprint.add_app_template_filter(conditions, "rule_conditions")
 declare(blueprint, Access.PUBLIC)
 
 _signed_in = only(Access.SIGNED_IN)
