@@ -1,4 +1,4 @@
-"""Constants measured from texts: unrelated sentences, and the centre of each language."""
+"""Constants measured from texts: unrelated sentences, centres of languages, reach of outputs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from matching.vectors import Float32
 DATA = Path(__file__).parent / "data"
 CENTRES = DATA / "centres.npz"
 TEXTS = DATA / "calibration.tsv"
+REACH = DATA / "reach.npz"
 
 
 @lru_cache(maxsize=1)
@@ -42,3 +43,13 @@ def language_centres() -> dict[str, Float32]:
         centres = {name: stored[name].astype(np.float32) for name in stored.files}
     centres[""] = np.mean(list(centres.values()), axis=0, dtype=np.float32)
     return centres
+
+
+def activation_reach(model: str) -> dict[str, Float32]:
+    """Return how far each output of each layer norm of *model* goes, by the norm's short name.
+
+    *model* is "minilm" or "e5". Written by `python -m benchmarks.reach`.
+    """
+    with np.load(REACH) as stored:
+        names = [name for name in stored.files if name.startswith(f"{model}/")]
+        return {name.split("/")[1]: stored[name].astype(np.float32) for name in names}

@@ -14,12 +14,15 @@ from matching.calibration import CENTRES, language_centres
 from matching.language import LANGUAGES, may_be_english
 from matching.legs import Leg, Legs, gpu_or_none
 from matching.loading import check_lengths, encode_unique
+from matching.remembered import Key, RememberedRows
 from matching.similarity import MARK, FusedSimilarity, Similarity
 from matching.vectors import Float32
 
 LEG = 384
 PROMPT = "query: "
 FORM = 2
+# Rows of short texts that are kept: at most 12 MB.
+REMEMBERED = 4_096
 # Where the English leg says that a text is in this other language; new ones go to the end.
 SLOTS = {code: slot for slot, code in enumerate(LANGUAGES) if code != "en"}
 
@@ -43,6 +46,7 @@ class FusedEncoder:
         self.threads = threads
         self.folder = folder
         self._opening = threading.Lock()
+        self._remembered = RememberedRows(self.dimension, REMEMBERED)
         self._english: Leg | None = None
         self._multilingual: Leg | None = None
 
@@ -58,14 +62,18 @@ class FusedEncoder:
 
     def encode(self, texts: Sequence[str], languages: Sequence[str | None]) -> Float32:
         check_lengths(texts, languages)
-        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         codes = [_code(text, given) for text, given in zip(texts, languages, strict=True)]
+        return self._remembered.rows(list(zip(texts, codes, strict=True)), self._encode)
+
+    def _encode(self, keys: list[Key]) -> Float32:
+        """Return vectors of texts, each with the code of its language or ""."""
+        texts, codes = [text for text, _ in keys], [code for _, code in keys]
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         english = [row for row, code in enumerate(codes) if code == "en"]
         vectors[english, :LEG] = self.encode_english([texts[row] for row in english])
         centres = language_centres()
-        taken = [centres.get(code, centres[""]) for code in codes]
-        if taken:
-            vectors[:, LEG:] = self.encode_multilingual(texts) - np.stack(taken)
+        taken = np.stack([centres.get(code, centres[""]) for code in codes])
+        vectors[:, LEG:] = self.encode_multilingual(texts) - taken
         marked = [row for row, code in enumerate(codes) if code in SLOTS]
         vectors[marked, [SLOTS[codes[row]] for row in marked]] = MARK
         return vectors

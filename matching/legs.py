@@ -9,6 +9,7 @@ from pathlib import Path
 
 from matching.bert import BertWeights
 from matching.built_files import built, default_folder
+from matching.calibration import activation_reach
 from matching.e5_weights import E5File, installed_minilm, installed_weights
 from matching.vectors import Float32
 
@@ -73,9 +74,9 @@ class Legs:
             # Needed when a model is built, and never again.
             from matching.onnx_graph import build_graph  # noqa: PLC0415
 
-            return build_graph(weights)
+            return build_graph(weights, activation_reach(name))
 
-        recipe = _recipe(package, path, "onnx_graph.py")
+        recipe = _recipe(package, path, "onnx_graph.py", "data/reach.npz")
         return built(self.folder or default_folder(), f"{name}.onnx", recipe, build)
 
 
@@ -95,11 +96,11 @@ def gpu_or_none(device: str | None) -> str | None:
     return "mps" if torch.backends.mps.is_available() else None
 
 
-def _recipe(package: str, weights: Path, source: str) -> str:
-    """Name all that a built file depends on: the weights, and our code that turns them into it."""
+def _recipe(package: str, weights: Path, *sources: str) -> str:
+    """Name all that a built file depends on: the weights, and our files that turn them into it."""
     try:
         release = version(package)
     except PackageNotFoundError:
         release = "unknown"
-    code = hashlib.sha256((_HERE / source).read_bytes()).hexdigest()
-    return f"{package} {release} {weights.stat().st_size} {code}"
+    code = hashlib.sha256(b"".join((_HERE / source).read_bytes() for source in sources))
+    return f"{package} {release} {weights.stat().st_size} {code.hexdigest()}"

@@ -45,17 +45,26 @@ class OnnxEncoder:
         return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
     def _run(self, coded: list[list[int]]) -> Float32:
+        if len(coded) == 1:
+            return self._run_one(coded[0])
         lengths = np.array([len(ids) for ids in coded])
         words = self._weights.words(np.concatenate([np.array(ids) for ids in coded]))
         places = np.concatenate([self._positions[:length] for length in lengths])
         owner = np.repeat(np.arange(len(coded)), lengths)
         own = np.arange(len(coded))[:, None] == owner
         bias = np.where(owner[:, None] == owner, np.float32(0), np.float32(ACROSS))
-        given = {
-            "embedded": (words + places)[None],
-            "bias": bias[None, None],
-            "pool": (own / lengths[:, None]).astype(np.float32)[None],
-        }
+        return self._pooled(words + places, bias, (own / lengths[:, None]).astype(np.float32))
+
+    def _run_one(self, ids: list[int]) -> Float32:
+        """Do the same for one text, a query mostly, without what keeps several apart."""
+        count = len(ids)
+        words = self._weights.words(np.array(ids))
+        words += self._positions[:count]
+        bias = np.zeros((count, count), dtype=np.float32)
+        return self._pooled(words, bias, np.full((1, count), 1 / count, dtype=np.float32))
+
+    def _pooled(self, embedded: Float32, bias: Float32, pool: Float32) -> Float32:
+        given = {"embedded": embedded[None], "bias": bias[None, None], "pool": pool[None]}
         (pooled,) = self._session.run(None, given)
         return np.asarray(pooled[0], dtype=np.float32)
 
