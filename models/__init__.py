@@ -17,6 +17,14 @@ from models.expert import (
     Qualification,
     QualificationRecognition,
 )
+from models.factor import (
+    FactorGuard,
+    FactorReset,
+    OneTimeCode,
+    Passkey,
+    PasskeyChallenge,
+    RecoveryCode,
+)
 from models.institution import Institution, Membership, Unit
 from models.joining import Invitation, JoiningRule, JoinRequest
 from models.mail import MailMessage
@@ -49,6 +57,8 @@ __all__ = [
     "Expert",
     "ExpertLanguage",
     "ExpertSkill",
+    "FactorGuard",
+    "FactorReset",
     "Identity",
     "IndexState",
     "Institution",
@@ -62,11 +72,15 @@ __all__ = [
     "Need",
     "NeedLanguage",
     "NeedSkill",
+    "OneTimeCode",
     "OutboxEntry",
     "Outcome",
     "PartnerFigures",
+    "Passkey",
+    "PasskeyChallenge",
     "Qualification",
     "QualificationRecognition",
+    "RecoveryCode",
     "SignInSession",
     "SignInToken",
     "Skill",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -115,6 +115,21 @@ class SignInSession(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     # "Firefox on Android": never the whole user agent, never an address.
     device: Mapped[str] = mapped_column(String(80), default="")
+    # Short, and nothing is remembered.
+    is_shared: Mapped[bool] = mapped_column(default=False)
+    # How somebody came in: a value of accounts.sessions.Way.
+    way: Mapped[str] = mapped_column(String(20), default="")
+    # When somebody last proved here who they are; dangerous acts ask for it anew.
+    authenticated_at: Mapped[datetime] = mapped_column(TZDateTime, default=now)
+    # When a second factor was shown here; null where none was.
+    second_factor_at: Mapped[datetime | None] = mapped_column(TZDateTime)
+    # The account at a provider that opened it, and the provider's own name of its session.
+    identity_id: Mapped[int | None] = mapped_column(
+        ForeignKey("identity.id", ondelete="SET NULL"), index=True
+    )
+    provider_sid: Mapped[str | None] = mapped_column(String(255), index=True)
+    # Encrypted; providers ask for it when somebody signs out there too.
+    id_token_sealed: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
     last_used_at: Mapped[datetime] = mapped_column(TZDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(TZDateTime)

@@ -47,6 +47,15 @@ def write_apart(write: Callable[[Session], object]) -> None:
     g.setdefault("apart", []).append(write)
 
 
+def keep_changes() -> None:
+    """Commit this request's work although its answer is an error.
+
+    For what a refusal itself writes and the next attempt must see: a wrong code is counted, a
+    challenge is used. `write_apart` would come too late for an attempt that runs beside this one.
+    """
+    g.keeps_changes = True
+
+
 @contextmanager
 def audited_refusal(
     action: str, *, actor_id: int | None, object_kind: str, object_id: int | None
@@ -84,7 +93,8 @@ def install(app: Flask, database: Database) -> None:
     def _end(response: Response) -> Response:
         session = cast("Session | None", g.get("session"))
         if session is not None:
-            if response.status_code < 400 and _request_writes():
+            keeps = response.status_code < 400 or g.get("keeps_changes")
+            if keeps and _request_writes():
                 session.commit()
             else:
                 session.rollback()

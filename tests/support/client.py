@@ -19,7 +19,7 @@ from models import User
 from tests.support.page import Element, form_values, parse
 
 Values = Mapping[str, str | Sequence[str]]
-SignIn = Callable[[FlaskClient, Session, User], None]
+SignIn = Callable[..., None]
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,10 @@ class PageClient:
         self._session = session
         self._sign_in = sign_in
 
-    def sign_in(self, user: User) -> PageClient:
+    def sign_in(self, user: User, *, both_factors: bool = True) -> PageClient:
         """Return a client of its own in which this person is signed in."""
         other = PageClient(self.app, self._session, self._sign_in)
-        self._sign_in(other.http, self._session, user)
+        self._sign_in(other.http, self._session, user, both_factors=both_factors)
         return other
 
     def get(self, path: str, *, status: int = 200, **options: Any) -> Page:

@@ -1,6 +1,12 @@
-"""Find the account behind a request, and bind the ways to sign in to an application."""
+"""Find the account behind a request, and bind the ways to sign in to an application.
+
+A browser that showed the first of two factors is nobody yet: no page but that of the second step
+knows whose it will be.
+"""
 
 from __future__ import annotations
+
+from typing import cast
 
 from flask import Flask, Request, g, session
 from flask_login import LoginManager
@@ -8,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models import User
 from virtual_return.accounts import oidc, sessions
+from virtual_return.accounts.sessions import AtProvider, Found, Proof, Way
 from virtual_return.logs import get_logger
 from virtual_return.services import services
 from virtual_return.transaction import current_session
@@ -34,11 +41,30 @@ def install(app: Flask) -> None:
     oidc.install(app)
 
 
-def enter(user: User, *, device: str, is_shared: bool) -> None:
-    """Sign this browser in with a fresh cookie; whatever it carried before is void."""
+def enter(
+    user: User,
+    *,
+    device: str,
+    is_shared: bool,
+    way: Way = Way.UNKNOWN,
+    both_factors: bool = False,
+    provider: AtProvider | None = None,
+) -> None:
+    """Sign this browser in with a fresh cookie; whatever it carried before is void.
+
+    Without `both_factors`, an account that has a second factor is asked for it next.
+    """
     leave()
-    token = sessions.start(current_session(), user, device=device, is_shared=is_shared)
-    session[COOKIE_KEY] = token
+    token = sessions.start(
+        current_session(),
+        user,
+        device=device,
+        is_shared=is_shared,
+        way=way,
+        both_factors=both_factors,
+        provider=provider,
+    )
+    _remember(token)
     # On a shared phone the cookie also ends with the browser.
     session.permanent = not is_shared
 
@@ -49,7 +75,35 @@ def leave() -> None:
     if token:
         sessions.end(current_session(), token)
     session.clear()
-    g.pop("_login_user", None)
+    _forget_found()
+
+
+def proof() -> Proof | None:
+    """Return what the person behind this request has proved; nothing for a visitor."""
+    found = _found()
+    return found.proof if found and not found.is_half_open else None
+
+
+def half_open() -> Found | None:
+    """Return the sign-in that waits for its second factor in this browser."""
+    found = _found()
+    return found if found and found.is_half_open else None
+
+
+def prove_again(*, second_factor: bool) -> None:
+    """Note that somebody has just proved who they are, in a session with a new secret."""
+    found = _found()
+    if found is not None:
+        _remember(
+            sessions.prove_again(current_session(), found.session_id, second_factor=second_factor)
+        )
+
+
+def rotate() -> None:
+    """Give this browser's session a new secret; call it where somebody gains a role here."""
+    token = current_token()
+    if token:
+        _remember(sessions.renew(current_session(), token))
 
 
 def current_token() -> str:
@@ -58,12 +112,37 @@ def current_token() -> str:
     return token if isinstance(token, str) else ""
 
 
-def _load_user(_request: Request) -> User | None:
+def _remember(token: str) -> None:
+    session[COOKIE_KEY] = token
+    _forget_found()
+
+
+def _forget_found() -> None:
+    g.pop("found_session", None)
+    g.pop("_login_user", None)
+
+
+def _found() -> Found | None:
+    """Look this browser's session up, once a request."""
     token = current_token()
     if not token:
         return None
+    if "found_session" not in g:
+        g.found_session = _look_up(token)
+    return cast("Found | None", g.found_session)
+
+
+def _look_up(token: str) -> Found | None:
     found = sessions.find(current_session(), token)
-    if found is None:
+    is_play = found is not None and found.proof.way == Way.DEMONSTRATION
+    if is_play and not services().settings.shows_demonstration:
+        return None
+    return found
+
+
+def _load_user(_request: Request) -> User | None:
+    found = _found()
+    if found is None or found.is_half_open:
         return None
     if found.needs_note:
         g.used_session_id = found.session_id

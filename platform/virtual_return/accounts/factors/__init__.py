@@ -1,0 +1,1 @@
+"""Second factors: passkeys, one-time codes, recovery codes, and what to do without them."""
