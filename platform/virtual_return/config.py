@@ -55,6 +55,17 @@ class Settings:
         "30 per day", "Invitations that one member may send.", group="Limits"
     )
 
+    institution_approvals: int = setting(
+        1,
+        "How many different coordinators have to approve an institution: 1 or 2.",
+        group="Institutions",
+    )
+    evidence_kept_days: int = setting(
+        30,
+        "Days after a decision for which the documents that it was about are kept.",
+        group="Institutions",
+    )
+
     data_dir: Path = setting(
         ROOT / "var", "Run-time data: SQLite file, index generations, embedded Redis.", group="Data"
     )
@@ -111,6 +122,14 @@ class Settings:
     )
     oidc_name: str = setting(
         "University account", "What the button of that provider says.", group="Sign-in"
+    )
+    orcid_issuer: str = setting(
+        "https://orcid.org",
+        "Issuer of ORCID sign-ins; whoever signed in there can have their public record read.",
+        group="Sign-in",
+    )
+    orcid_api_url: str = setting(
+        "https://pub.orcid.org/v3.0", "Where public ORCID records are read.", group="Sign-in"
     )
     coordinator_emails: str = setting(
         "",

@@ -64,6 +64,7 @@ def make_institution(session: Session, *, owner: User | None = None, **values: A
         "description": "A public university with a small engineering faculty.",
         "size": 40,
         "state": VerificationState.APPROVED,
+        "verification_evidence": "The entry in the register of universities.",
         "verified_at": now(),
     }
     institution = Institution(**{**defaults, **values})

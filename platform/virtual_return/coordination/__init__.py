@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from virtual_return.accounts.access import Access, declare
-from virtual_return.coordination import insight_views, rule_views, views
+from virtual_return.coordination import insight_views, institution_views, rule_views, views
 
 blueprint = Blueprint("coordination", __name__, url_prefix="/coordination")
 declare(blueprint, Access.COORDINATOR)
@@ -12,7 +12,13 @@ _BOTH = ["GET", "POST"]
 _add = blueprint.add_url_rule
 _add("/queue", "queue", views.queue)
 _add("/institutions", "institutions", insight_views.institutions)
-_add("/institutions/<public_id>", "institution", views.institution, methods=_BOTH)
+_add("/institutions/<public_id>", "institution", institution_views.institution, methods=_BOTH)
+_add("/institutions/<public_id>/note", "evidence_note", institution_views.note, methods=["POST"])
+_add(
+    "/institutions/<public_id>/evidence/<evidence_id>",
+    "evidence_document",
+    institution_views.document,
+)
 _add("/needs/<public_id>", "need", views.need, methods=_BOTH)
 _add("/countries", "countries", insight_views.countries, methods=_BOTH)
 _add("/rules", "rules", rule_views.index, methods=_BOTH)

@@ -13,7 +13,9 @@ from wtforms.validators import InputRequired
 from models import Institution, Need
 from models.choices import CountryState, NeedState, VerificationState
 from virtual_return.coordination.operations import Decision
+from virtual_return.institutions import states
 from virtual_return.institutions.fields import LONG_ENOUGH, needed, options, tidy, with_blank
+from virtual_return.institutions.states import Step
 from virtual_return.reference import countries
 from virtual_return.templating.labels import choices_of
 
@@ -28,6 +30,7 @@ WORDS: dict[Decision, Any] = {
 FOR_INSTITUTION = {
     VerificationState.SUBMITTED: (Decision.APPROVE, Decision.REQUEST_CHANGES, Decision.SUSPEND),
     VerificationState.APPROVED: (Decision.REQUEST_CHANGES, Decision.SUSPEND),
+    VerificationState.REVERIFICATION_DUE: (Decision.REQUEST_CHANGES, Decision.SUSPEND),
     VerificationState.SUSPENDED: (Decision.REINSTATE, Decision.KEEP_SUSPENDED),
 }
 FOR_NEED = {
@@ -41,6 +44,8 @@ WITHOUT_REASON = frozenset({Decision.APPROVE, Decision.REINSTATE})
 def decisions_on_institution(institution: Institution) -> tuple[Decision, ...]:
     """Return what can be decided now."""
     possible = FOR_INSTITUTION.get(institution.state, ())
+    if states.allows(institution, Step.APPROVE) and Decision.APPROVE not in possible:
+        possible = (Decision.APPROVE, *possible)
     if institution.appeal:
         return possible
     return tuple(item for item in possible if item is not Decision.KEEP_SUSPENDED)
@@ -93,3 +98,13 @@ class CountryForm(FlaskForm):  # type: ignore[misc]
 
     def prepare(self) -> None:
         self.country.choices = with_blank(countries.choices(), _l("Choose a country"))
+
+
+class NoteForm(FlaskForm):  # type: ignore[misc]
+    """What a coordinator found out about an institution."""
+
+    note = TextAreaField(
+        _l("Your note"),
+        filters=[tidy],
+        validators=[needed(_l("Write what you found out, and how.")), LONG_ENOUGH],
+    )

@@ -30,18 +30,32 @@ class Decision(StrEnum):
 
 
 def decide_institution(
-    session: Session, actor: User, institution: Institution, decision: Decision, reason: str
-) -> None:
-    """Decide, then let its needs follow: verified opens what waited, otherwise they vanish."""
+    session: Session,
+    actor: User,
+    institution: Institution,
+    decision: Decision,
+    reason: str,
+    *,
+    approvals_needed: int = 1,
+) -> bool:
+    """Decide, then let its needs follow: verified opens what waited, otherwise they vanish.
+
+    Return False where this was a yes that waits for the yes of another coordinator.
+    """
+    is_decided = True
     match decision:
         case Decision.APPROVE:
-            institutions.approve(session, actor, institution)
+            is_decided = institutions.approve(
+                session, actor, institution, approvals_needed=approvals_needed
+            )
         case Decision.REQUEST_CHANGES:
             institutions.request_changes(session, actor, institution, reason)
         case Decision.SUSPEND:
             institutions.suspend(session, actor, institution, reason)
         case Decision.REINSTATE:
-            institutions.reinstate(session, actor, institution)
+            is_decided = institutions.reinstate(
+                session, actor, institution, approvals_needed=approvals_needed
+            )
         case Decision.KEEP_SUSPENDED:
             institutions.keep_suspended(session, actor, institution, reason)
         case _:
@@ -50,6 +64,7 @@ def decide_institution(
     if institution.is_verified:
         needs.open_approved(session, actor, institution)
     changed_many(session, "need", queries.open_ids(session, institution))
+    return is_decided
 
 
 def decide_need(session: Session, actor: User, need: Need, decision: Decision, reason: str) -> None:

@@ -20,6 +20,7 @@ from models import (
     Need,
     OutboxEntry,
     User,
+    VerificationApproval,
     now,
 )
 from models.choices import MailState, NeedState, VerificationState, Visibility
@@ -44,6 +45,10 @@ class Waiting:
     is_appeal: bool
     # The reader belongs to this institution, so that somebody else has to decide.
     is_own: bool
+    # It is verified, and asks to be verified for another year.
+    is_renewal: bool = False
+    # The reader approved it already, and another coordinator has to.
+    said_yes: bool = False
 
     @property
     def days(self) -> int:
@@ -58,11 +63,20 @@ def waiting_institutions(session: Session, reader: User) -> list[Waiting]:
         .where(
             or_(
                 Institution.state == VerificationState.SUBMITTED,
+                (Institution.state == VerificationState.REVERIFICATION_DUE)
+                & Institution.submitted_at.is_not(None),
                 (Institution.state == VerificationState.SUSPENDED) & (Institution.appeal != ""),
             )
         )
-        # Nothing changes a description while it waits, so that this is when it was sent.
-        .order_by(Institution.updated_at, Institution.id)
+        # An appeal against a suspension was the last change to the row.
+        .order_by(func.coalesce(Institution.submitted_at, Institution.updated_at), Institution.id)
+    ).all()
+    said_yes = set(
+        session.scalars(
+            select(VerificationApproval.institution_id).where(
+                VerificationApproval.user_id == reader.id
+            )
+        )
     )
     return [
         Waiting(
@@ -70,9 +84,11 @@ def waiting_institutions(session: Session, reader: User) -> list[Waiting]:
             title=row.shown_name,
             institution=row.name,
             country=row.country,
-            since=row.updated_at,
+            since=row.submitted_at or row.updated_at,
             is_appeal=bool(row.appeal),
             is_own=row.id in own,
+            is_renewal=row.is_verified,
+            said_yes=row.id in said_yes,
         )
         for row in rows
     ]
@@ -105,7 +121,7 @@ def waiting_needs(session: Session, reader: User) -> list[Waiting]:
 def count_waiting(session: Session, reader: User) -> int:
     """Return how much waits that this coordinator may decide."""
     found = [*waiting_institutions(session, reader), *waiting_needs(session, reader)]
-    return sum(not item.is_own for item in found)
+    return sum(not item.is_own and not item.said_yes for item in found)
 
 
 def _own_institutions(reader: User) -> set[int]:

@@ -10,14 +10,12 @@ from virtual_return.accounts.access import signed_in_user
 from virtual_return.coordination import operations, queries, rules
 from virtual_return.coordination.forms import (
     DecisionForm,
-    decisions_on_institution,
     decisions_on_need,
 )
 from virtual_return.coordination.operations import Decision
 from virtual_return.errors import Conflict, DomainError
 from virtual_return.i18n import gettext as _
 from virtual_return.institutions import permissions
-from virtual_return.institutions import queries as institutions
 from virtual_return.institutions.fields import add_error
 from virtual_return.needs import completeness, countries, presenting
 from virtual_return.needs import queries as needs
@@ -34,46 +32,18 @@ def queue() -> ResponseReturnValue:
     )
 
 
-def institution(public_id: str) -> ResponseReturnValue:
-    """Show all of an institution, and decide."""
-    session, user = current_session(), signed_in_user()
-    found = institutions.find(session, public_id)
-    form = DecisionForm()
-    form.prepare(decisions_on_institution(found))
-    _require_decidable(form, found)
-    if form.validate_on_submit():
-        try:
-            decision, reason = Decision(form.decision.data), form.reason.data or ""
-            operations.decide_institution(session, user, found, decision, reason)
-            return _decided()
-        except DomainError as error:
-            session.refresh(found)
-            add_error(form, error)
-    page = render_template(
-        "coordination/institution.html",
-        institution=found,
-        members=institutions.members(session, found, user),
-        needs=queries.needs_of(session, found),
-        form=form,
-        may_decide=permissions.can_review(user, found),
-        history=queries.history(session, "institution", found.id),
-        decided_before=queries.last_decider(session, "institution", found.id) == user.id,
-    )
-    return page, 422 if form.errors else 200
-
-
 def need(public_id: str) -> ResponseReturnValue:
     """Show all of a need, and decide."""
     session, user = current_session(), signed_in_user()
     found = queries.find_need(needs.find(session, public_id))
     form = DecisionForm()
     form.prepare(decisions_on_need(found))
-    _require_decidable(form, found.institution)
+    require_decidable(form, found.institution)
     if form.validate_on_submit():
         try:
             decision, reason = Decision(form.decision.data), form.reason.data or ""
             operations.decide_need(session, user, found, decision, reason)
-            return _decided()
+            return decided()
         except DomainError as error:
             session.refresh(found)
             add_error(form, error)
@@ -92,7 +62,7 @@ def need(public_id: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _require_decidable(form: DecisionForm, about: Institution) -> None:
+def require_decidable(form: DecisionForm, about: Institution) -> None:
     """Refuse what the page did not offer: it was one's own, or somebody was faster."""
     if not form.is_submitted():
         return
@@ -101,6 +71,6 @@ def _require_decidable(form: DecisionForm, about: Institution) -> None:
         raise Conflict(_("This was decided in the meantime. Read it again."))
 
 
-def _decided() -> ResponseReturnValue:
+def decided() -> ResponseReturnValue:
     flash(_("Decided. The institution is told by mail."), "success")
     return redirect(url_for("coordination.queue"))

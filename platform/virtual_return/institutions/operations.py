@@ -11,7 +11,7 @@ from models.choices import InstitutionKind, Role, VerificationState
 from virtual_return import audit
 from virtual_return.errors import Conflict, Invalid
 from virtual_return.i18n import gettext as _
-from virtual_return.institutions import permissions, states
+from virtual_return.institutions import approvals, evidence_queries, permissions, states
 from virtual_return.institutions.states import Step
 
 MAXIMUM_UNITS = 20
@@ -58,7 +58,7 @@ def edit(
     """Replace the description; what was verified stays as it was verified."""
     permissions.require_edit(actor, institution)
     states.require_editable(institution)
-    if institution.state == VerificationState.APPROVED:
+    if institution.is_verified:
         _refuse_new_identity(institution, description)
     _describe(institution, description)
     session.flush()
@@ -67,11 +67,12 @@ def edit(
 
 
 def submit(session: Session, actor: User, institution: Institution, evidence: str) -> None:
-    """Ask programme staff to verify; the evidence says how they can."""
+    """Ask programme staff to verify, or to verify anew; the evidence says how they can."""
     permissions.require_edit(actor, institution)
-    if not evidence.strip():
+    if not evidence.strip() and not evidence_queries.grounds(session, institution):
         raise Invalid(_("Say how programme staff can verify that the institution is yours."))
     states.move(institution, Step.SUBMIT)
+    approvals.clear(session, institution)
     institution.verification_evidence = evidence.strip()
     institution.appeal = ""
     record(session, actor, institution, "institution.submitted")
@@ -84,6 +85,7 @@ def appeal(session: Session, actor: User, institution: Institution, text: str) -
         raise Invalid(_("Write why the decision should be looked at again."))
     if institution.state == VerificationState.CHANGES_REQUESTED:
         states.move(institution, Step.SUBMIT)
+        approvals.clear(session, institution)
     elif institution.state != VerificationState.SUSPENDED:
         raise Conflict(_("There is no refusal to appeal against now."))
     institution.appeal = text.strip()
@@ -115,13 +117,20 @@ def _refuse_new_identity(institution: Institution, description: Description) -> 
             )
 
 
-def record(session: Session, actor: User, institution: Institution, action: str) -> None:
+def record(
+    session: Session,
+    actor: User | None,
+    institution: Institution,
+    action: str,
+    **details: audit.Plain | list[str],
+) -> None:
     """Write what was done, and the state that it led to, into the audit trail."""
     audit.record(
         session,
         action,
-        actor_id=actor.id,
+        actor_id=actor.id if actor else None,
         object_kind="institution",
         object_id=institution.id,
         state=institution.state.value,
+        **details,
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models import Engagement, Institution, Need, User, now
 from models.choices import NeedState, NeedVisibility
+from models.institution import VERIFIED
 from virtual_return.errors import NotFound
 from virtual_return.institutions import permissions
 from virtual_return.needs.countries import TRAVEL_KINDS, TRAVEL_MODES
@@ -22,7 +23,7 @@ def open_conditions() -> tuple[ColumnElement[bool], ...]:
     """Return what makes a need open to experts; the select must join the institution."""
     return (
         Need.state == NeedState.OPEN,
-        Institution.is_verified,
+        Institution.state.in_(VERIFIED),
         or_(Need.expires_at.is_(None), Need.expires_at > now()),
     )
 
