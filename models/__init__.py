@@ -33,6 +33,7 @@ from models.need import Need, NeedLanguage, NeedSkill
 from models.outbox import OutboxEntry
 from models.outcome import Outcome
 from models.partnership import CoHosting, PartnerFigures
+from models.proposal import ProposedItem, RecordImport
 from models.rule import EligibilityRule
 from models.skill import Skill, SkillBroader, SkillLabel
 from models.types import now
@@ -78,8 +79,10 @@ __all__ = [
     "PartnerFigures",
     "Passkey",
     "PasskeyChallenge",
+    "ProposedItem",
     "Qualification",
     "QualificationRecognition",
+    "RecordImport",
     "RecoveryCode",
     "SignInSession",
     "SignInToken",

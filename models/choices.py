@@ -306,3 +306,27 @@ class CoHostingState(StrEnum):
     WITHDRAWN = "withdrawn"
     ENDED = "ended"
     EXPIRED = "expired"
+
+
+class RecordSource(StrEnum):
+    """Where a record about a person is kept."""
+
+    ORCID = "orcid"
+
+
+class RecordState(StrEnum):
+    """How far the reading of a record has come; the last three say why there is nothing."""
+
+    WAITING = "waiting"
+    READ = "read"
+    AWAY = "away"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+
+
+class ProposalState(StrEnum):
+    """What became of an item that a record proposes."""
+
+    WAITING = "waiting"
+    KEPT = "kept"
+    REFUSED = "refused"

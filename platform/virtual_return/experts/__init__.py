@@ -3,7 +3,14 @@
 from flask import Blueprint
 
 from virtual_return.accounts.access import Access, declare
-from virtual_return.experts import consent_views, leaving, part_views, step_views, views
+from virtual_return.experts import (
+    consent_views,
+    leaving,
+    orcid_views,
+    part_views,
+    step_views,
+    views,
+)
 
 blueprint = Blueprint("experts", __name__)
 declare(blueprint, Access.SIGNED_IN)
@@ -22,6 +29,10 @@ _add("/profile/availability", "step_availability", step_views.step_availability,
 
 _add("/profile/evidence", "step_evidence", part_views.step_evidence)
 _add("/profile/evidence/new", "evidence_add", part_views.evidence_add, methods=_BOTH)
+_add("/profile/orcid", "orcid", orcid_views.show)
+_add("/profile/orcid/read", "orcid_read", orcid_views.read, methods=["POST"])
+_add("/profile/orcid/items", "orcid_decide", orcid_views.decide, methods=["POST"])
+_add("/profile/orcid/name", "orcid_name", orcid_views.use_name, methods=["POST"])
 _add("/profile/evidence/<handle>", "evidence_edit", part_views.evidence_edit, methods=_BOTH)
 _add(
     "/profile/evidence/<handle>/delete",

@@ -25,7 +25,13 @@ def add(session: Session, actor: User, expert: Expert, values: Evidence) -> Evid
     _check(values)
     last = max((item.position for item in expert.evidence), default=-1)
     item = EvidenceItem(
-        position=last + 1, title="", text="", title_anonymous="", text_anonymous="", link=""
+        position=last + 1,
+        kind=values.kind,
+        title="",
+        text="",
+        title_anonymous="",
+        text_anonymous="",
+        link="",
     )
     expert.evidence.append(item)
     _write(actor, expert, item, values)

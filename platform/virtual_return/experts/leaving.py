@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from models import Base, Embedding, Expert, User
+from models import Base, Embedding, Expert, ProposedItem, User
 from models.choices import OwnerKind
 from virtual_return import audit
 from virtual_return.accounts import erasure, exports
@@ -20,7 +20,7 @@ PARTS = (
     "evidence", "skills", "languages", "ties", "qualifications", "availability", "blocks",
 )  # fmt: skip
 # Numbers that mean something inside the database only.
-INTERNAL = frozenset({"id", "expert_id", "user_id", "qualification_id", "skill_id"})
+INTERNAL = frozenset({"id", "expert_id", "user_id", "qualification_id", "skill_id", "evidence_id"})
 
 
 def install() -> None:
@@ -55,7 +55,7 @@ def before_erasure(session: Session, user: User) -> dict[str, int] | None:
     return {part: len(getattr(user.expert, part)) for part in PARTS}
 
 
-def export(_session: Session, user: User) -> dict[str, Any] | None:
+def export(session: Session, user: User) -> dict[str, Any] | None:
     """Return the whole profile in plain values."""
     expert: Expert | None = user.expert
     if expert is None:
@@ -63,6 +63,14 @@ def export(_session: Session, user: User) -> dict[str, Any] | None:
     document: dict[str, Any] = _columns(expert)
     for part in PARTS:
         document[part] = [_columns(row) for row in getattr(expert, part)]
+    document["proposed"] = [
+        _columns(row)
+        for row in session.scalars(
+            select(ProposedItem)
+            .where(ProposedItem.expert_id == expert.id)
+            .order_by(ProposedItem.id)
+        )
+    ]
     for row, written in zip(expert.qualifications, document["qualifications"], strict=True):
         written["recognitions"] = [_columns(held) for held in row.recognitions]
     return document
