@@ -16,6 +16,7 @@ import json
 import os
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,8 +57,10 @@ def main() -> None:
         result["depth"] = depths(needs[:25], index, pool)
         print(result["depth"], flush=True)
     if not options.exact:
-        index.accelerate()
-        result["lists"] = measure(needs, index, pool)
+        with tempfile.TemporaryDirectory() as folder:
+            index.save(Path(folder) / "index", accelerates=True)
+            index = VectorIndex.load(Path(folder) / "index")
+            result["lists"] = measure(needs, index, pool)
     write(result, options.out)
 
 

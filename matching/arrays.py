@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from matching.index_errors import IndexDamaged
 
 # The type of the numbers is in the name of the file. Little-endian everywhere.
-TYPES = {".f32": "<f4", ".i32": "<i4", ".i64": "<i8", ".txt": "u1"}
+TYPES = {".f32": "<f4", ".i32": "<i4", ".i64": "<i8", ".txt": "u1", ".u8": "u1"}
 
 # Size in bytes and SHA-256.
 Described = tuple[int, str]
@@ -38,13 +38,6 @@ def write_array(path: Path, arrays: Iterable[NDArray[Any]]) -> Described:
 def write_bytes(path: Path, content: bytes) -> Described:
     """Write a file of bytes in the same way."""
     return write_array(path, [np.frombuffer(content, dtype=np.uint8)])
-
-
-def described(path: Path) -> Described:
-    """Bring a file that somebody else wrote to the disk, and describe it."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def map_array(path: Path) -> NDArray[Any]:

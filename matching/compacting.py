@@ -41,6 +41,15 @@ class CompactedGroup:
                 chunk[members] = slots.vectors[rows[members]]
             yield chunk
 
+    def known(self, sealed: Slots | None, values: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return for each row its value in *values*, those of the sealed rows; -1 for another."""
+        found = np.full(len(self.rows), -1, dtype=np.int32)
+        for number, slots in enumerate(self.slots):
+            if slots is sealed:
+                members = self.parts == number
+                found[members] = values[self.rows[members]]
+        return found
+
     def items(self) -> Iterator[str]:
         """Yield the item of each row."""
         for part, row in zip(self.parts.tolist(), self.rows.tolist(), strict=True):

@@ -2,56 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.scan import Rows
+from matching.scan import Best, Rows
 from matching.slots import Slots
 from matching.vectors import Float32
 
+# What was found for one query in some slots, and what is added to each score.
+Part = tuple[Slots, Best, np.float32]
 
-@dataclass(frozen=True)
-class Found:
-    """Rows near to one query, best first: score, owner's number, which part, which slot."""
+
+class Found(NamedTuple):
+    """Rows near to one query, best first: score and owner's number of each."""
 
     scores: Float32
     codes: NDArray[np.int64]
-    parts: NDArray[np.int64]
-    rows: Rows
+    parts: Sequence[Part]
+    # Their places among the rows of all parts; None: in that order.
+    order: Rows | None
 
-    def as_lists(self) -> tuple[list[float], list[int], list[int], list[int]]:
-        return (
-            self.scores.tolist(),
-            self.codes.tolist(),
-            self.parts.tolist(),
-            self.rows.tolist(),
-        )
+    def slots_and_rows(self) -> list[tuple[Slots, int]]:
+        """Return where each row stands."""
+        places = [(slots, row) for slots, best, _ in self.parts for row in best.rows.tolist()]
+        return places if self.order is None else [places[n] for n in self.order.tolist()]
 
 
-def merge(
-    parts: Sequence[Slots], answers: Sequence[tuple[Float32, Rows]], queries: int, k: int
-) -> Iterator[Found]:
-    """Yield the *k* best of all parts for each query; a row of -1 is none."""
-    for number in range(queries):
-        scores = [found[number] for found, _ in answers]
-        rows = [found[number] for _, found in answers]
-        yield _merged(parts, scores, rows, k)
-
-
-def _merged(
-    parts: Sequence[Slots], scores: Sequence[Float32], rows: Sequence[Rows], k: int
-) -> Found:
+def merged(parts: Sequence[Part], k: int) -> Found:
+    """Return the *k* best of all parts of one query."""
+    scores = [best.scores + offset if offset else best.scores for _, best, offset in parts]
+    codes = [_owners(slots, best) for slots, best, _ in parts]
+    if len(parts) == 1:
+        return Found(scores[0], codes[0], parts, None)
     if not parts:
-        none = np.zeros(0, dtype=np.int64)
-        return Found(np.zeros(0, dtype=np.float32), none, none, none)
-    codes = [slots.codes[np.maximum(found, 0)] for slots, found in zip(parts, rows, strict=True)]
-    part = np.repeat(np.arange(len(parts)), [len(found) for found in rows])
-    score, row, code = np.concatenate(scores), np.concatenate(rows), np.concatenate(codes)
-    if len(parts) > 1 or (len(row) and row[-1] < 0):
-        score = np.where(row < 0, -np.inf, score)
-        order = np.argsort(-score, kind="stable")[: min(k, int((row >= 0).sum()))]
-        score, row, code, part = score[order], row[order], code[order], part[order]
-    return Found(score, code.astype(np.int64), part, row)
+        return Found(np.zeros(0, np.float32), np.zeros(0, np.int64), parts, None)
+    score, code = np.concatenate(scores), np.concatenate(codes)
+    order = (-score).argsort(kind="stable")[:k]
+    return Found(score[order], code[order], parts, order)
+
+
+def _owners(slots: Slots, best: Best) -> NDArray[np.int64]:
+    # Of saved slots the runs are owners.
+    runs = best.runs
+    return runs if runs is not None else slots.codes.take(best.rows).astype(np.int64)

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from matching.accelerator import Accelerator
 from matching.planner import search_slots
-from matching.scan import Rows
+from matching.scan import Best
 from matching.slots import Codes, Mask, Slots
-from matching.training import train
 from matching.vectors import Float32
 
 
@@ -48,21 +47,13 @@ class Group:
 
     def search(
         self, queries: Float32, k: int, allowed: Mask | None, *, exact: bool
-    ) -> list[tuple[Slots, Float32, Rows]]:
-        """Return for each part scores and rows [queries, up to k]; a row of -1 is none."""
-        answers = []
-        for slots in self.parts():
-            accelerator = self.accelerator if slots is self.sealed else None
-            found = search_slots(slots, accelerator, queries, k, allowed, exact=exact)
-            answers.append((slots, *found))
-        return answers
-
-    def accelerate(self) -> None:
-        """Train lists over what is sealed; where nothing is, what is open is sealed first."""
-        if self.sealed is None:
-            self.open.seal()
-            self.sealed, self.open = self.open, Slots(self.dimension)
-        self.accelerator = train(self.sealed.vectors, self.accelerator)
+    ) -> list[tuple[Slots, list[Best]]]:
+        """Return for each part the *k* best rows of each query, or all that there are."""
+        usable = None if exact else self.accelerator
+        return [
+            (slots, search_slots(slots, usable if slots.is_sealed else None, queries, k, allowed))
+            for slots in self.parts()
+        ]
 
     def fork(self) -> Group:
         copy = Group(self.dimension, None if self.sealed is None else self.sealed.fork())

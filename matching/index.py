@@ -11,16 +11,14 @@ from numpy.typing import NDArray
 
 from matching.accelerator import Accelerator
 from matching.changelog import Change
-from matching.found import Found, merge
+from matching.found import Found, merged
 from matching.gathering import gather
 from matching.group import Group
 from matching.index_files import read_index_files, write_index_files
 from matching.manifest import Manifest
-from matching.scan import Rows
 from matching.similarity import Similarity
 from matching.slots import Mask, Slots, mask_of
 from matching.strings import OwnerTable
-from matching.training import ACCELERATED_ROWS
 from matching.vectors import Float32, ItemVectors
 
 # Whom a search may return: owner ids, or a mask over owner numbers; None for everybody.
@@ -142,10 +140,12 @@ class VectorIndex:
         """
         return [
             [
-                Hit(self._table.name(code), parts[part].item(row), score)
-                for score, code, part, row in zip(*found.as_lists(), strict=True)
+                Hit(self._table.name(code), slots.item(row), score)
+                for score, code, (slots, row) in zip(
+                    found.scores.tolist(), found.codes.tolist(), found.slots_and_rows(), strict=True
+                )
             ]
-            for parts, found in self._found(queries, k, allowed, exact=exact)
+            for found in self._found(queries, k, allowed, exact=exact)
         ]
 
     def nearest(
@@ -153,7 +153,7 @@ class VectorIndex:
     ) -> list[tuple[Float32, NDArray[np.int64]]]:
         """Return what `search` does as arrays: scores and owner numbers, best first."""
         found = self._found(queries, k, allowed, exact=exact)
-        return [(rows.scores, rows.codes) for _, rows in found]
+        return [(rows.scores, rows.codes) for rows in found]
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Make the index say of these owners what the changes say."""
@@ -181,16 +181,6 @@ class VectorIndex:
     def parts(self) -> list[Slots]:
         """Return the slots of all groups, for inspection."""
         return [slots for group in self._groups.values() for slots in group.parts()]
-
-    def accelerate(self, least_rows: int = ACCELERATED_ROWS) -> None:
-        """Train lists for each group of so many rows, after which searches need not read all.
-
-        Takes seconds for 100,000 rows and a minute for a million. Searches are right without
-        them. They number the rows of this instance: `save` makes its own.
-        """
-        for group in self._groups.values():
-            if group.live_count >= least_rows:
-                group.accelerate()
 
     def fork(self) -> VectorIndex:
         """Return an index that may be changed while others search this one, at once.
@@ -242,22 +232,22 @@ class VectorIndex:
         self.version += 1
         return sum(group.bury(code) for group in self._groups.values()) > 0
 
-    def _found(
-        self, queries: Float32, k: int, allowed: Allowed, *, exact: bool
-    ) -> list[tuple[list[Slots], Found]]:
+    def _found(self, queries: Float32, k: int, allowed: Allowed, *, exact: bool) -> list[Found]:
         if queries.ndim != 2 or queries.shape[1] != self.dimension or k < 1:
             raise ValueError(f"Wanted queries [n, {self.dimension}] and k of at least 1.")
         mask = self._mask(allowed)
-        parts: list[Slots] = []
-        answers: list[tuple[Float32, Rows]] = []
-        for probe in self.similarity.probes(queries):
-            if probe.group not in self._groups:
-                continue
-            group = self._groups[probe.group]
-            for slots, scores, rows in group.search(probe.vectors, k, mask, exact=exact):
-                parts.append(slots)
-                answers.append((scores + probe.offsets[:, None], rows))
-        return [(parts, found) for found in merge(parts, answers, len(queries), k)]
+        answers = [
+            (slots, best, probe.offsets)
+            for probe in self.similarity.probes(queries)
+            if probe.group in self._groups
+            for slots, best in self._groups[probe.group].search(
+                np.ascontiguousarray(probe.vectors), k, mask, exact=exact
+            )
+        ]
+        return [
+            merged([(slots, best[n], offsets[n]) for slots, best, offsets in answers], k)
+            for n in range(len(queries))
+        ]
 
     def _mask(self, allowed: Allowed) -> Mask | None:
         if allowed is None:

@@ -23,6 +23,8 @@ from matching.compacting import Compacted, compacted
 from matching.group import Group
 from matching.index_errors import IndexDamaged, IndexMismatch
 from matching.manifest import MANIFEST, Manifest, read_manifest
+from matching.range_lists import RangeLists
+from matching.scan import Rows
 from matching.slots import Slots
 from matching.strings import OwnerTable, StoredStrings
 from matching.training import ACCELERATED_ROWS, train
@@ -59,9 +61,10 @@ def write_index_files(
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     try:
-        manifest = _write_into(beside, head, compacted(owners, groups))
+        whole = compacted(owners, groups)
+        manifest = _write_into(beside, head, whole)
         if accelerates:
-            _accelerate(beside, manifest, groups)
+            _accelerate(beside, manifest, groups, whole)
         sync_directory(beside)
         beside.rename(directory)
     except BaseException:
@@ -97,8 +100,9 @@ def verify_index_files(directory: Path) -> Manifest:
     manifest = read_manifest(directory)
     for name, (size, digest) in manifest.files.items():
         check_file(directory / name, size, digest)
-    for group, rows in manifest.groups.items():
-        read_accelerator(directory, group, rows, manifest.identity, whole=True)
+    for group in manifest.groups:
+        first = map_array(directory / f"first-{group}.i64")
+        read_accelerator(directory, group, first, manifest.identity, whole=True)
     return manifest
 
 
@@ -135,12 +139,18 @@ def _write_into(folder: Path, head: Manifest, whole: Compacted) -> Manifest:
     return manifest
 
 
-def _accelerate(folder: Path, manifest: Manifest, groups: Mapping[int, Group]) -> None:
+def _accelerate(
+    folder: Path, manifest: Manifest, groups: Mapping[int, Group], whole: Compacted
+) -> None:
     for number, rows in manifest.groups.items():
         if rows >= ACCELERATED_ROWS:
             vectors = map_array(folder / f"vectors-{number}.f32").reshape(-1, manifest.dimension)
-            made = train(vectors, groups[number].accelerator)
-            write_accelerator(folder, number, made, manifest.identity)
+            previous = groups[number].accelerator
+            known = None
+            if previous is not None:
+                known = whole.groups[number].known(groups[number].sealed, previous.list_of())
+            made = train(vectors, previous, known)
+            write_accelerator(folder, number, made, vectors, manifest.identity)
 
 
 def _map(directory: Path, manifest: Manifest) -> StoredIndex:
@@ -161,14 +171,18 @@ def _map(directory: Path, manifest: Manifest) -> StoredIndex:
         first = map_array(directory / f"first-{number}.i64")
         if len(vectors) != rows or len(first) != len(owners) + 1:
             raise ValueError(f"group {number} has {len(vectors)} rows, not {rows}")
-        groups[number] = Group(manifest.dimension, Slots.stored(vectors, codes, first, items))
-        groups[number].accelerator = _accelerator(directory, number, rows, manifest)
+        by_owner = RangeLists(directory / f"vectors-{number}.f32", first, manifest.dimension)
+        slots = Slots.stored(vectors, codes, first, items, by_owner)
+        groups[number] = Group(manifest.dimension, slots)
+        groups[number].accelerator = _accelerator(directory, number, first, manifest)
     return StoredIndex(manifest, owners, groups)
 
 
-def _accelerator(directory: Path, group: int, rows: int, manifest: Manifest) -> Accelerator | None:
+def _accelerator(
+    directory: Path, group: int, first: Rows, manifest: Manifest
+) -> Accelerator | None:
     try:
-        return read_accelerator(directory, group, rows, manifest.identity)
+        return read_accelerator(directory, group, first, manifest.identity)
     except IndexDamaged:
         # Searches are right without it; the next merge makes it anew.
         return None

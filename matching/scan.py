@@ -6,6 +6,8 @@ added to a mapped FAISS index, which ends the process (FAISS 1.15).
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import faiss
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,33 @@ from numpy.typing import NDArray
 from matching.vectors import Float32
 
 Rows = NDArray[np.int64]
+
+PLACE_BITS = 32
+PLACE = (1 << PLACE_BITS) - 1
+
+
+class Best(NamedTuple):
+    """Rows of one query, best first, as many as there are.
+
+    With `bounds` a label is the number of a run of rows above PLACE_BITS, where bounds has the
+    run's first row, and below them the place in the run; without, it is the row.
+    """
+
+    scores: Float32
+    labels: Rows
+    bounds: Rows | None = None
+
+    @property
+    def rows(self) -> Rows:
+        if self.bounds is None:
+            return self.labels
+        return self.bounds.take(self.labels >> PLACE_BITS) + (self.labels & PLACE)
+
+    @property
+    def runs(self) -> Rows | None:
+        """The run of each row, where rows stand in runs."""
+        return None if self.bounds is None else self.labels >> PLACE_BITS
+
 
 # From so many queries on, a matrix product beats scanning the rows for each. FAISS's own
 # threshold is some hundreds, which makes a batch of 200 seven times as slow as one of 400.
@@ -42,6 +71,22 @@ def scan_masked(
     # The wrapper takes the array alone; the stub repeats the C++ signature.
     selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]
     return _search(queries, vectors, k, selector)
+
+
+def score_rows(query: Float32, vectors: Float32, k: int, rows: Rows) -> Best:
+    """Return the *k* best of a few rows, in any order, by their true scores."""
+    scores = np.empty(len(rows), dtype=np.float32)
+    faiss.fvec_inner_products_by_idx(  # type: ignore[attr-defined] # Not in the stub.
+        faiss.swig_ptr(scores),
+        faiss.swig_ptr(query),
+        faiss.swig_ptr(vectors),
+        faiss.swig_ptr(rows),
+        vectors.shape[1],
+        1,
+        len(rows),
+    )
+    best = (-scores).argsort(kind="stable")[:k]
+    return Best(scores[best], rows[best])
 
 
 def use_one_thread() -> None:

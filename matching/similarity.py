@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,7 @@ UNRELATED_MEAN = 0.082
 UNRELATED_SPREAD = 0.108
 
 
-@dataclass(frozen=True)
-class Probe:
+class Probe(NamedTuple):
     """One group of rows as a plain inner product: score = vectors @ rows.T + offsets[:, None]."""
 
     group: int
@@ -67,8 +67,13 @@ class PlainSimilarity:
         return np.zeros(len(vectors), dtype=np.int8)
 
     def probes(self, queries: Float32) -> tuple[Probe, ...]:
-        offsets = np.full(len(queries), self.offset, dtype=np.float32)
-        return (Probe(0, (queries * self.scale).astype(np.float32), offsets),)
+        vectors, offsets = _f32(queries), np.zeros(len(queries), dtype=np.float32)
+        # Most of a search among few rows would be these four calls.
+        if self.scale != 1.0:
+            vectors = _f32(vectors * self.scale)
+        if self.offset:
+            offsets += self.offset
+        return (Probe(0, vectors, offsets),)
 
     def pairs(self, queries: Float32, rows: Float32) -> Float32:
         return np.asarray(self.scale * (queries @ rows.T) + self.offset, dtype=np.float32)
@@ -157,9 +162,13 @@ class FusedSimilarity:
 
     def _raw(self, centred: Float32) -> tuple[Float32, Float32]:
         """Return uncentred multilingual vectors, and what is constant over English rows."""
-        centre = np.asarray(self.centre, dtype=np.float32)
-        raw = _f32(centred + centre)
-        return raw, _f32(self.blend * (raw @ centre - self.floor))
+        raw = _f32(centred + self._centre)
+        return raw, _f32(self.blend * (raw @ self._centre - self.floor))
+
+    @cached_property
+    def _centre(self) -> Float32:
+        # Made once: it took half of a search's preparation.
+        return np.asarray(self.centre, dtype=np.float32)
 
 
 def similarity_from_dict(stored: Mapping[str, object]) -> Similarity:

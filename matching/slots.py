@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.range_lists import RangeLists
 from matching.ranges import ranges
 from matching.scan import Rows
 from matching.strings import StoredStrings
@@ -19,8 +20,6 @@ Mask = NDArray[np.bool_]
 Kind = TypeVar("Kind", bound=np.generic)
 
 FIRST_CAPACITY = 64
-# Up to so many owners their rows are counted one by one.
-COUNTED_OWNERS = 10_000
 
 
 class Slots:
@@ -37,10 +36,13 @@ class Slots:
         self.is_sealed = False
         # Of saved slots: rows first[code] up to first[code + 1] are those of an owner.
         self.first: Rows | None = None
+        # The same rows by owner, for searches among few of them.
+        self.by_owner: RangeLists | None = None
         self._vectors: Float32 = np.empty((0, dimension), dtype=np.float32)
         self._codes: Codes = np.empty(0, dtype=np.int32)
         self._items: list[str] | StoredStrings = []
-        # None while all are alive, so that a mapped index costs nothing until something dies.
+        # None while all are alive, so that a mapped index costs nothing until something dies. Of
+        # saved slots by owner, as the rows of one die together; else by slot.
         self._live: Mask | None = None
         self._dead = 0
         self._free: list[int] = []
@@ -48,7 +50,14 @@ class Slots:
         self._is_shared = False
 
     @classmethod
-    def stored(cls, vectors: Float32, codes: Codes, first: Rows, items: StoredStrings) -> Slots:
+    def stored(
+        cls,
+        vectors: Float32,
+        codes: Codes,
+        first: Rows,
+        items: StoredStrings,
+        by_owner: RangeLists,
+    ) -> Slots:
         """Return sealed slots over arrays that were saved; ValueError where they do not fit."""
         count = len(vectors)
         if not len(codes) == len(items) == count or first[0] != 0 or first[-1] != count:
@@ -58,13 +67,7 @@ class Slots:
         slots = cls(vectors.shape[1])
         slots.count, slots.is_sealed, slots.first = count, True, first
         slots._vectors, slots._codes, slots._items = vectors, codes, items
-        return slots
-
-    @classmethod
-    def over(cls, vectors: Float32) -> Slots:
-        """Return sealed slots over rows that belong to nobody, to try something out on them."""
-        slots = cls(vectors.shape[1])
-        slots.count, slots.is_sealed, slots._vectors = len(vectors), True, vectors
+        slots.by_owner = by_owner
         return slots
 
     @property
@@ -88,24 +91,28 @@ class Slots:
     def item(self, row: int) -> str:
         return self._items[row]
 
-    def live_mask(self) -> Mask | None:
-        """Return who lives, bool [count]; None when everybody does."""
-        return None if self._live is None or not self._dead else self._live[: self.count]
-
     def rows_of(self, code: int) -> Sequence[int]:
         """Return the live rows of one owner."""
         if self.first is None:
             return self._places.get(code, ())
-        if code + 1 >= len(self.first):
+        if code + 1 >= len(self.first) or (self._live is not None and not self._live[code]):
             return ()
-        rows = range(int(self.first[code]), int(self.first[code + 1]))
-        # Its rows die together.
-        return () if rows and self._live is not None and not self._live[rows[0]] else rows
+        return range(int(self.first[code]), int(self.first[code + 1]))
 
     def live_rows(self) -> Rows:
         """Return the numbers of all live rows, ascending."""
-        live = self.live_mask()
-        return np.arange(self.count) if live is None else np.flatnonzero(live)
+        if self._live is None or not self._dead:
+            return np.arange(self.count)
+        if self.first is None:
+            return np.flatnonzero(self._live[: self.count])
+        return np.flatnonzero(np.repeat(self._live, np.diff(self.first)))
+
+    def owners_allowed(self, allowed: Mask) -> Rows:
+        """Return whose rows live and pass, of saved slots: numbers of owners, ascending."""
+        known = allowed if self.first is None else allowed[: len(self.first) - 1]
+        if self._live is not None:
+            known = known & self._live[: len(known)]
+        return known.nonzero()[0]
 
     def rows_allowed(self, allowed: Mask | None) -> Rows:
         """Return the live rows whose owner is in a mask over owner numbers, ascending.
@@ -116,15 +123,13 @@ class Slots:
             return self.live_rows()
         if self.first is None:
             return np.flatnonzero(self.passing(allowed, np.arange(self.count)))
-        codes = np.flatnonzero(allowed[: len(self.first) - 1])
+        codes = self.owners_allowed(allowed)
         starts = self.first[codes]
-        rows = ranges(starts, self.first[codes + 1] - starts)
-        return rows if self.live_mask() is None else rows[self.passing(None, rows)]
+        return ranges(starts, self.first[codes + 1] - starts)
 
     def passing(self, allowed: Mask | None, rows: Rows) -> Mask:
         """Return which of *rows* live and belong to an allowed owner."""
-        live = self.live_mask()
-        passes = np.ones(len(rows), dtype=np.bool_) if live is None else live[rows]
+        passes = self._living(rows)
         if allowed is None:
             return passes
         codes = self.codes[rows]
@@ -136,19 +141,10 @@ class Slots:
         known = codes < len(allowed)
         return passes & known & allowed[np.where(known, codes, 0)]
 
-    def count_allowed(self, allowed: Mask) -> int:
-        """Return how many rows an owner mask lets pass.
-
-        Rows that died are counted too, and of a great many owners their mean number is taken.
-        """
-        if self.first is None:
-            return len(self.rows_allowed(allowed))
-        known = allowed[: len(self.first) - 1]
-        owners = int(np.count_nonzero(known))
-        if owners > COUNTED_OWNERS:
-            return round(owners * self.count / (len(self.first) - 1))
-        codes = np.flatnonzero(known)
-        return int((self.first[codes + 1] - self.first[codes]).sum())
+    def _living(self, rows: Rows) -> Mask:
+        if self._live is None:
+            return np.ones(len(rows), dtype=np.bool_)
+        return self._live[rows if self.first is None else self.codes[rows]]
 
     def add(self, code: int, items: Sequence[str], vectors: Float32) -> None:
         """Put the rows of one owner into free slots, or behind the last."""
@@ -177,18 +173,14 @@ class Slots:
         if not rows:
             return False
         if self._live is None:
-            self._live = np.ones(max(self.count, len(self._codes)), dtype=np.bool_)
-        self._live[list(rows)] = False
+            places = len(self._codes) if self.first is None else len(self.first) - 1
+            self._live = np.ones(places, dtype=np.bool_)
+        self._live[list(rows) if self.first is None else code] = False
         self._dead += len(rows)
         self._places.pop(code, None)
         if not self.is_sealed and not self._is_shared:
             self._free.extend(rows)
         return True
-
-    def seal(self) -> None:
-        """Let no row be added any more, so that an accelerator may stand on the rows."""
-        self.is_sealed = True
-        self._free.clear()
 
     def fork(self) -> Slots:
         """Return a copy to be changed; this one is only to be searched from now on."""

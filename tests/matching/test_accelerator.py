@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import faiss
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from benchmarks.index_data import EACH, World, make_world
 from matching import GenerationStore, IndexDamaged, ItemVectors, VectorIndex
+from matching.accelerator import Accelerator
 from matching.changelog import Change
 from matching.index_files import verify_index_files
 from matching.merging import merge, needs_merge
-from matching.planner import GATHERED_ROWS
+from matching.planner import SCORED_ROWS, SIFTED_ROWS
 from matching.similarity import FusedSimilarity, PlainSimilarity
 from matching.training import train
 
@@ -40,11 +40,17 @@ def index_of(world: World) -> VectorIndex:
     return VectorIndex(PlainSimilarity(), "toy", "1", world.rows.shape[1]).build(owners)
 
 
+def accelerated(built: VectorIndex, folder: Path, least_rows: int = SIZE // 2) -> VectorIndex:
+    """Return the index as it comes back from its files, with lists."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("matching.index_files.ACCELERATED_ROWS", least_rows)
+        built.save(folder, accelerates=True)
+    return VectorIndex.load(folder)
+
+
 @pytest.fixture(scope="module")
-def index(world: World) -> VectorIndex:
-    built = index_of(world)
-    built.accelerate(least_rows=SIZE // 2)
-    return built
+def index(world: World, tmp_path_factory: pytest.TempPathFactory) -> VectorIndex:
+    return accelerated(index_of(world), tmp_path_factory.mktemp("index") / "saved")
 
 
 def recall(index: VectorIndex, world: World, allowed: Mask | None = None, k: int = K) -> float:
@@ -79,12 +85,21 @@ def test_short_and_long_answers_too(index: VectorIndex, world: World, k: int) ->
     assert recall(index, world, k=k) >= 0.98
 
 
+@pytest.fixture(params=["looked at in eight bits", "through the lists"])
+def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is chosen by the number of rows at this size, and what larger sizes take."""
+    if request.param == "through the lists":
+        monkeypatch.setattr("matching.planner.SIFTED_ROWS", 400)
+
+
+@pytest.mark.usefixtures("_way")
 @pytest.mark.parametrize("share", [0.5, 0.3, 0.1, 0.01, 0.001])
 def test_a_random_filter_finds_99_of_100(index: VectorIndex, world: World, share: float) -> None:
     allowed = np.random.default_rng(3).random(SIZE // EACH) < share
     assert recall(index, world, allowed) >= 0.99
 
 
+@pytest.mark.usefixtures("_way")
 @pytest.mark.parametrize("near", [True, False])
 @pytest.mark.parametrize("share", [0.5, 0.3, 0.1, 0.01, 0.001])
 def test_a_filter_that_has_to_do_with_the_topic_finds_99_of_100(
@@ -94,13 +109,14 @@ def test_a_filter_that_has_to_do_with_the_topic_finds_99_of_100(
 
 
 def test_a_narrow_probe_would_have_lost_them(index: VectorIndex, world: World) -> None:
-    """The trap itself: FAISS's own search with the filter inside finds few of them."""
+    """The trap itself: a fixed number of lists holds few of those that pass."""
     accelerator = index.accelerators()[0]
     allowed = np.repeat(owners_of_topics(world, 0.01, near=False), EACH)
-    selector = faiss.IDSelectorBatch(np.flatnonzero(allowed))
-    parameters = faiss.SearchParametersIVF(nprobe=accelerator.probes, sel=selector)
-    _, rows = accelerator.codes.search(world.queries, K, params=parameters)
-    assert (rows >= 0).mean() < 0.9
+    lists, found = accelerator.list_of()[: len(allowed)], []
+    for query in world.queries:
+        probed = np.argsort(-(accelerator.means @ query))[:16]
+        found.append(min(K, np.count_nonzero(np.isin(lists, probed) & allowed)))
+    assert np.mean(found) < 0.9 * min(K, np.count_nonzero(allowed))
 
 
 def test_exact_is_exact(index: VectorIndex, world: World) -> None:
@@ -109,9 +125,8 @@ def test_exact_is_exact(index: VectorIndex, world: World) -> None:
     np.testing.assert_allclose([scores for scores, _ in found], expected, atol=1e-5)
 
 
-def test_changes_are_seen_through_the_lists(world: World) -> None:
-    index = index_of(world)
-    index.accelerate(least_rows=SIZE // 2)
+def test_changes_are_seen_through_the_lists(world: World, tmp_path: Path) -> None:
+    index = accelerated(index_of(world), tmp_path / "saved")
     gone = [f"o{n}" for n in range(0, 600, 2)]
     for owner in gone:
         index.remove(owner)
@@ -138,20 +153,27 @@ def test_a_fork_keeps_its_lists(index: VectorIndex, world: World) -> None:
 def test_the_rows_that_pass_decide_how(
     index: VectorIndex, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    called = []
-    monkeypatch.setattr(
-        "matching.accelerator.Accelerator.search", lambda *_: called.append(1) or (None, None)
-    )
-    few = np.zeros(SIZE // EACH, dtype=np.bool_)
-    few[: GATHERED_ROWS // EACH] = True
-    index.nearest(world.queries[:1], K, few)
-    assert not called
-    with pytest.raises(TypeError):
-        index.nearest(world.queries[:1], K, ~few)
-    assert called
+    called: list[str] = []
+    for way in ("nearest", "sifted", "pruned"):
+        used = getattr(Accelerator, way)
+        monkeypatch.setattr(
+            Accelerator, way, lambda *a, way=way, used=used: called.append(way) or used(*a)
+        )
+    monkeypatch.setattr("matching.planner.SIFTED_ROWS", SIZE // 4)
+    assert SCORED_ROWS < SIZE // 10 < SIFTED_ROWS
+
+    def passing(rows: int) -> Mask:
+        return np.arange(SIZE // EACH) < rows // EACH
+
+    for rows in (SCORED_ROWS, SIZE // 10, SIZE // 2):
+        index.nearest(world.queries[:1], K, passing(rows))
+    index.nearest(world.queries[:1], K)
+    assert called == ["sifted", "pruned", "nearest"]
+    index.nearest(world.queries[:1], K, passing(SIZE // 10), exact=True)
+    assert len(called) == 3
 
 
-def test_two_groups_are_searched_as_one(world: World) -> None:
+def test_two_groups_are_searched_as_one(world: World, tmp_path: Path) -> None:
     half = world.rows.shape[1] // 2
     similarity = FusedSimilarity(tuple([0.02] * half), split=half)
     rows = world.rows.copy()
@@ -162,7 +184,7 @@ def test_two_groups_are_searched_as_one(world: World) -> None:
     index.build(
         {f"o{n}": ItemVectors(items, rows[n * EACH : (n + 1) * EACH]) for n in range(SIZE // EACH)}
     )
-    index.accelerate(least_rows=1_000)
+    index = accelerated(index, tmp_path / "saved", least_rows=1_000)
 
     assert len(index.accelerators()) == 2
     assert recall(index, two) >= 0.98
@@ -210,11 +232,21 @@ def test_lists_that_have_aged_are_trained_anew(world: World) -> None:
     drifted = np.roll(world.rows[:4_000], 1, axis=1)
 
     assert (first.trained_rows, same.trained_rows, grown.trained_rows) == (4_000, 4_000, 9_000)
-    assert train(drifted, first).trained_rows == 4_000
-    assert not np.array_equal(train(drifted, first).means, first.means)
+    assert np.array_equal(same.centroids, first.centroids)
+    assert not np.array_equal(train(drifted, first).centroids, first.centroids)
 
 
-@pytest.mark.parametrize("name", ["lists-0.json", "lists-0.faiss", "order-0.i32", "means-0.f32"])
+def test_rows_that_stayed_are_not_assigned_again(world: World) -> None:
+    first = train(world.rows[:4_000])
+    known = np.append(first.list_of()[100:], np.full(200, -1, dtype=np.int32))
+
+    again = train(world.rows[100:4_200], first, known)
+
+    assert np.array_equal(again.list_of(), train(world.rows[100:4_200], first).list_of())
+    assert np.array_equal(again.list_of()[:-200], known[:-200])
+
+
+@pytest.mark.parametrize("name", ["lists-0.json", "listed-0.u8", "order-0.i32", "means-0.f32"])
 def test_lists_that_are_lost_or_cut_are_left_out_and_made_again(
     store: GenerationStore, world: World, name: str
 ) -> None:

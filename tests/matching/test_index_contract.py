@@ -64,11 +64,21 @@ class TestThroughLists(IndexContract):
     recall = 0.95
 
     @pytest.fixture(autouse=True)
-    def _few_are_enough(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("matching.planner.GATHERED_ROWS", 100)
+    def _few_are_enough(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        self.folder = tmp_path
+        monkeypatch.setattr("matching.planner.SCORED_ROWS", 100)
+        monkeypatch.setattr("matching.index_files.ACCELERATED_ROWS", 100)
 
     def make(self, similarity: Similarity, vectors: Vectors) -> SearchIndex:
-        index = empty(similarity).build(vectors)
-        index.accelerate(least_rows=100)
+        empty(similarity).build(vectors).save(self.folder / "saved", accelerates=True)
+        index = VectorIndex.load(self.folder / "saved")
         assert index.accelerators()
         return index
+
+
+class TestThroughListsUnderFilters(TestThroughLists):
+    """Where more rows pass than are looked at one by one."""
+
+    @pytest.fixture(autouse=True)
+    def _nothing_is_sifted(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("matching.planner.SIFTED_ROWS", 100)

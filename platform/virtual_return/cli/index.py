@@ -79,7 +79,7 @@ def _status(settings: Settings, kind: OwnerKind) -> list[str]:
     except StoredIndexError as error:
         return [str(error)]
     index = generation.index
-    lists = [made.codes.nlist for made in index.accelerators()]
+    lists = [made.lists for made in index.accelerators()]
     return [
         (
             f"{index.has_rows().sum():,} owners, {len(index):,} vectors of {index.encoder_name} "
