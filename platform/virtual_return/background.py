@@ -7,6 +7,7 @@ from virtual_return.coordination.jobs import remind_reviewers
 from virtual_return.digests import rounds
 from virtual_return.engagements.jobs import run_clocks
 from virtual_return.experts import jobs as experts
+from virtual_return.institutions import jobs as institutions
 from virtual_return.jobs import mailing, sweep
 from virtual_return.jobs.queues import Queue
 from virtual_return.jobs.registry import Registry
@@ -44,6 +45,7 @@ def make_registry(services: Services) -> Registry:
     )
     matches.register(registry, services)
     accounts.schedule(registry)
+    institutions.register(registry)
     experts.register(registry)
     outcomes.schedule(registry)
     sweep.schedule(registry, services.database)

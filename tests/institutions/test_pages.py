@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Institution, MailMessage, Membership, Unit
+from models import Institution, Membership, Unit
 from models.choices import Role, VerificationState
 from tests.support.client import PageClient
 from tests.support.factories import Cast, add_member, make_user
@@ -58,6 +58,7 @@ def test_a_viewer_reads_and_changes_nothing(
 
 def test_somebody_new_is_told_how_to_begin(client: PageClient, cast: Cast) -> None:
     page = client.sign_in(cast.stranger).get("/institutions")
+    assert page.links["Find your institution"] == "/institutions/find"
     assert page.links["Describe your institution"] == "/institutions/new"
 
 
@@ -147,28 +148,6 @@ def test_a_returned_description_is_mended_or_appealed(
     browser.submit(form, {"appeal": ""}, status=422)
     browser.submit(form, {"appeal": "All of them."})
     assert cast.institution.state == VerificationState.SUBMITTED
-
-
-def test_an_owner_invites_somebody_who_joins(
-    client: PageClient, session: Session, cast: Cast
-) -> None:
-    browser = client.sign_in(cast.owner)
-    path = f"/institutions/{cast.institution.public_id}/members"
-    asked = {"email": "Stranger@example.org", "role": "viewer"}
-    browser.submit(browser.get(path), asked, action=path)
-    mail = session.scalars(select(MailMessage).where(MailMessage.kind == "member_invited")).one()
-    assert mail.recipient == "stranger@example.org"
-    assert "@" not in mail.subject
-    address = next(line for line in mail.body_text.split() if "/join/" in line)
-    path = "/" + address.split("/", 3)[3]
-    assert "another address" in client.sign_in(cast.expert).get(path).text
-    stranger = client.sign_in(cast.stranger)
-    page = stranger.get(path)
-    assert "Sea University" in page.text
-    assert not cast.stranger.memberships
-    stranger.submit(page)
-    session.expire_all()
-    assert [item.role for item in cast.stranger.memberships] == [Role.VIEWER]
 
 
 @pytest.mark.parametrize(

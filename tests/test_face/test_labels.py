@@ -11,7 +11,14 @@ from models import choices
 from virtual_return.templating.labels import choices_of, label
 
 # What no page shows; outcomes are figures for operators and lines of an export.
-SILENT = {choices.OwnerKind, choices.MailState, choices.OutcomeKind, choices.OutcomeList}
+SILENT = {
+    choices.OwnerKind,
+    choices.MailState,
+    choices.OutcomeKind,
+    choices.OutcomeList,
+    choices.RequestState,
+    choices.CoHostingSide,
+}
 KINDS = [
     kind
     for kind in vars(choices).values()

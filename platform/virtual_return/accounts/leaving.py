@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from models import Institution, Membership, Need, User, now
 from models.choices import NeedState, Role, VerificationState
 from virtual_return import audit
+from virtual_return.accounts import ownership
 from virtual_return.errors import Conflict
 from virtual_return.i18n import gettext as _
 from virtual_return.jobs.changes import changed
@@ -42,17 +43,12 @@ def left_alone(session: Session, user: User) -> list[Institution]:
 
 
 def only_owned_by(session: Session, user: User) -> list[Institution]:
-    """Return the institutions that would have no owner any more; locks the owners."""
-    owned = []
-    for institution in _institutions_of(session, user):
-        owners = session.scalars(
-            select(Membership.user_id)
-            .where(Membership.institution_id == institution.id, Membership.role == Role.OWNER)
-            .with_for_update()
-        ).all()
-        if list(owners) == [user.id]:
-            owned.append(institution)
-    return owned
+    """Return the institutions that no owner who can act would be left in; locks their owners."""
+    return [
+        institution
+        for institution in _institutions_of(session, user, role=Role.OWNER)
+        if not set(ownership.lock_owners(session, institution.id)) - {user.id}
+    ]
 
 
 def close_empty_institutions(session: Session, user: User) -> dict[str, int]:
@@ -107,15 +103,17 @@ def _close_needs(session: Session, institution: Institution, actor: User) -> Non
         )
 
 
-def _institutions_of(session: Session, user: User) -> list[Institution]:
-    return list(
-        session.scalars(
-            select(Institution)
-            .join(Membership, Membership.institution_id == Institution.id)
-            .where(Membership.user_id == user.id)
-            .order_by(Institution.id)
-        )
+def _institutions_of(
+    session: Session, user: User, *, role: Role | None = None
+) -> list[Institution]:
+    # In the order of ids, so that two who leave several of them do not wait for each other.
+    query = (
+        select(Institution)
+        .join(Membership, Membership.institution_id == Institution.id)
+        .where(Membership.user_id == user.id)
+        .order_by(Institution.id)
     )
+    return list(session.scalars(query if role is None else query.where(Membership.role == role)))
 
 
 def _members(session: Session, institution: Institution) -> int:

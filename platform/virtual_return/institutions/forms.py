@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     EmailField,
     IntegerField,
     RadioField,
@@ -72,6 +73,9 @@ class DescriptionForm(FlaskForm):  # type: ignore[misc]
         _l("Faculties, departments or offices"), filters=[tidy], validators=[LONG_ENOUGH]
     )
 
+    # Asked only where something very much alike is verified already.
+    is_another = BooleanField(_l("Ours is another institution than these"))
+
     def prepare(self) -> None:
         """Fill the choices, whose names depend on the reader's language."""
         self.country.choices = with_blank(countries.choices(), _l("Choose a country"))
@@ -103,13 +107,9 @@ class DescriptionForm(FlaskForm):  # type: ignore[misc]
 class EvidenceForm(FlaskForm):  # type: ignore[misc]
     """How programme staff can verify that the institution is what it says."""
 
+    # Not needed beside a proof; the operation looks at both.
     evidence = TextAreaField(
-        _l("How can we verify this?"),
-        filters=[tidy],
-        validators=[
-            needed(_l("Say how programme staff can verify that the institution is yours.")),
-            LONG_ENOUGH,
-        ],
+        _l("How can we verify this?"), filters=[tidy], validators=[LONG_ENOUGH]
     )
 
 

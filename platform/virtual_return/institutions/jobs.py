@@ -16,6 +16,7 @@ from virtual_return.institutions import (
     documents,
     evidence,
     evidence_queries,
+    joining_jobs,
     reverification,
 )
 from virtual_return.institutions.fetching import Network
@@ -34,6 +35,7 @@ DECIDED = ("institution.approved", "institution.changes_requested", "institution
 
 def register(registry: Registry, network: Network | None = None) -> None:
     """Add the jobs; tests give a network of theirs."""
+    joining_jobs.schedule(registry)
     checker = Checker(network or Network())
     registry.add_job(evidence.CHECK, checker.check, queue=Queue.DIGEST)
     registry.add_job(

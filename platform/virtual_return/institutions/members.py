@@ -1,191 +1,120 @@
-"""Verbs that change who belongs to an institution; there is never one without an owner."""
+"""Verbs that change who belongs to an institution; there is never one without an owner.
+
+Each takes the same lock and then looks at roles as they stand now, so that of two who act at the
+same moment the second acts on what the first left.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, Institution, Membership, User, now
-from models.choices import Role
+from models import Institution, Invitation, JoinRequest, Membership, User
+from models.choices import RequestState, Role
 from virtual_return import audit
-from virtual_return.errors import Conflict, NotFound
+from virtual_return.accounts import ownership
+from virtual_return.errors import Conflict, Invalid, NotFound
 from virtual_return.i18n import gettext as _
-from virtual_return.institutions import permissions, queries
-from virtual_return.security import SignatureError, sign, unsign
+from virtual_return.institutions import emails, permissions
 
-PURPOSE = "institution-invitation"
-VALID_FOR = timedelta(days=7)
 MAXIMUM_MEMBERS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """What a signed link says. The address is in it only as a keyed hash."""
-
-    institution_id: str
-    role: Role
-    inviter_id: int
-    issued_at: int
-    fingerprint: str
-
-    def signed(self, secret: str) -> str:
-        parts = (self.institution_id, self.role, self.inviter_id, self.issued_at, self.fingerprint)
-        return sign(secret, PURPOSE, " ".join(str(part) for part in parts))
-
-    @property
-    def issued(self) -> datetime:
-        return datetime.fromtimestamp(self.issued_at, tz=now().tzinfo)
-
-
-def read_invitation(secret: str, signed: str) -> Invitation:
-    """Return what a link says; a link that we did not write leads nowhere."""
-    try:
-        institution_id, role, inviter, issued, fingerprint = unsign(secret, PURPOSE, signed).split()
-        return Invitation(institution_id, Role(role), int(inviter), int(issued), fingerprint)
-    except (SignatureError, ValueError) as error:
-        raise NotFound from error
-
-
-def invite(
-    session: Session, actor: User, institution: Institution, *, email: str, role: Role, secret: str
-) -> Invitation:
-    """Make an invitation for one address; nothing is granted before its owner opens it."""
-    permissions.require_manage(actor, institution)
-    email = email.strip().lower()
-    members = queries.members(session, institution, actor)
-    if any(member.email == email for member in members):
-        raise Conflict(_("This person belongs to the institution already."))
-    if len(members) >= MAXIMUM_MEMBERS:
-        raise Conflict(_("There are a hundred members already. Remove one before you add another."))
-    _record(session, actor, institution, "institution.member_invited", role=role.value)
-    return Invitation(
-        institution.public_id, role, actor.id, int(now().timestamp()), _fingerprint(secret, email)
-    )
-
-
-def join(session: Session, actor: User, invitation: Invitation, *, secret: str) -> Institution:
-    """Become a member through an invitation that is meant for this account and still stands."""
-    institution = queries.find(session, invitation.institution_id)
-    if permissions.is_member(actor, institution):
-        return institution
-    _require_standing(session, actor, institution, invitation, secret)
-    membership = Membership(user=actor, institution=institution, role=invitation.role)
-    session.add(membership)
-    session.flush()
-    _record(
-        session,
-        actor,
-        institution,
-        "institution.member_joined",
-        member_id=actor.id,
-        role=invitation.role.value,
-    )
-    return institution
-
-
-def is_for(user: User, invitation: Invitation, *, secret: str) -> bool:
-    """Say whether an invitation was sent to the address of this account."""
-    return bool(user.email) and hmac.compare_digest(
-        _fingerprint(secret, user.email or ""), invitation.fingerprint
-    )
+MAXIMUM_INSTITUTIONS = 10
 
 
 def change_role(
     session: Session, actor: User, institution: Institution, *, public_id: str, role: Role
 ) -> None:
     """Give a member another role."""
+    _begin(session, actor, institution)
     permissions.require_manage(actor, institution)
     membership = _membership(session, institution, public_id)
     if membership.role == role:
         return
     if membership.role == Role.OWNER:
-        _require_another_owner(session, institution, membership)
-    membership.role = role
-    changed = {"member_id": membership.user_id, "role": role.value}
-    _record(session, actor, institution, "institution.role_changed", **changed)
+        ownership.require_another(session, institution.id, membership.user_id)
+    _set_role(session, actor, membership, role)
+    emails.role_changed(session, membership)
+
+
+def transfer(session: Session, actor: User, institution: Institution, *, public_id: str) -> None:
+    """Hand ownership to another member, and stay as an editor: both or nothing."""
+    _begin(session, actor, institution)
+    permissions.require_manage(actor, institution)
+    if public_id == actor.public_id:
+        raise Invalid(_("Choose somebody else: you are an owner already."))
+    heir = _membership(session, institution, public_id)
+    if not heir.user.is_active:
+        raise Conflict(_("This account is suspended. Choose another member."))
+    own = _membership(session, institution, actor.public_id)
+    _set_role(session, actor, heir, Role.OWNER)
+    _set_role(session, actor, own, Role.EDITOR)
+    record(session, actor, institution, "institution.ownership_transferred", member_id=heir.user_id)
+    emails.role_changed(session, heir)
+
+
+def appoint(session: Session, actor: User, institution: Institution, *, public_id: str) -> None:
+    """Let programme staff name an owner where nobody who can act is left to do it."""
+    permissions.require_review(actor, institution)
+    if ownership.lock_owners(session, institution.id):
+        raise Conflict(_("This institution has an owner. Roles are for its owners to give."))
+    membership = _membership(session, institution, public_id)
+    if not membership.user.is_active:
+        raise Conflict(_("This account is suspended. Choose another member."))
+    membership.role = Role.OWNER
+    member_id = membership.user_id
+    record(session, actor, institution, "institution.owner_appointed", member_id=member_id)
+    emails.role_changed(session, membership)
 
 
 def remove(session: Session, actor: User, institution: Institution, *, public_id: str) -> None:
-    """Take somebody out; everybody may leave by themselves, only owners remove others."""
+    """Take somebody out; everybody may leave by themselves, only owners remove others.
+
+    What they may no longer see is gone at their next request: pages ask for roles each time. What
+    they did stays theirs in the audit trail and in the needs that they wrote.
+    """
+    _begin(session, actor, institution)
     permissions.require_member(actor, institution)
     if public_id != actor.public_id:
         permissions.require_manage(actor, institution)
     membership = _membership(session, institution, public_id)
     if membership.role == Role.OWNER:
-        _require_another_owner(session, institution, membership)
-    user_id = membership.user_id
-    membership.user.memberships.remove(membership)
+        ownership.require_another(session, institution.id, membership.user_id)
+    user = membership.user
+    user.memberships.remove(membership)
     session.flush()
     session.expire(institution, ["memberships"])
-    _record(session, actor, institution, "institution.member_removed", member_id=user_id)
+    _close_ways_back(session, institution, user)
+    record(session, actor, institution, "institution.member_removed", member_id=user.id)
+    if user.id != actor.id:
+        emails.member_removed(session, institution, user)
 
 
-def _membership(session: Session, institution: Institution, public_id: str) -> Membership:
-    membership = session.scalar(
-        select(Membership)
-        .join(User, User.id == Membership.user_id)
-        .where(Membership.institution_id == institution.id, User.public_id == public_id)
-    )
-    if membership is None:
-        raise NotFound
+def add(
+    session: Session, institution: Institution, user: User, role: Role, *, way: str
+) -> Membership:
+    """Let somebody in who has shown that they may; the caller holds the lock."""
+    if len(user.memberships) >= MAXIMUM_INSTITUTIONS:
+        raise Conflict(_("You belong to ten institutions already. Leave one of them first."))
+    if len(institution.memberships) >= MAXIMUM_MEMBERS:
+        raise Conflict(_("There are a hundred members already. Remove one before you add another."))
+    membership = Membership(user=user, institution=institution, role=role)
+    session.add(membership)
+    session.flush()
+    record(
+        session, user, institution, "institution.member_joined",
+        member_id=user.id, role=role.value, way=way,
+    )  # fmt: skip
     return membership
 
 
-def _require_another_owner(
-    session: Session, institution: Institution, membership: Membership
-) -> None:
-    """Lock the owners, so that two of them cannot step down at the same moment."""
-    owners = session.scalars(
-        select(Membership)
-        .where(Membership.institution_id == institution.id, Membership.role == Role.OWNER)
-        .order_by(Membership.id)
-        .with_for_update()
-    ).all()
-    if all(owner.id == membership.id for owner in owners):
-        raise Conflict(_("An institution needs an owner. Make another member owner first."))
-
-
-def _require_standing(
-    session: Session, actor: User, institution: Institution, invitation: Invitation, secret: str
-) -> None:
-    """Refuse a link that is old, meant for another address, or was taken back since."""
-    if not is_for(actor, invitation, secret=secret):
-        raise Conflict(
-            _("This invitation was sent to another address. Sign in with that address to join.")
-        )
-    inviter = session.get(User, invitation.inviter_id)
-    is_over = now() - invitation.issued > VALID_FOR
-    if is_over or not permissions.can_manage(inviter, institution):
-        raise Conflict(_("This invitation is no longer valid. Ask an owner for a new one."))
-    removals = session.scalars(
-        select(AuditEvent).where(
-            AuditEvent.object_kind == "institution",
-            AuditEvent.object_id == institution.id,
-            AuditEvent.action == "institution.member_removed",
-            AuditEvent.created_at >= invitation.issued,
-        )
-    )
-    if any(event.details.get("member_id") == actor.id for event in removals):
-        raise Conflict(_("This invitation is no longer valid. Ask an owner for a new one."))
-
-
-def _fingerprint(secret: str, email: str) -> str:
-    key = f"{PURPOSE}:{secret}".encode()
-    return hmac.new(key, email.encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def _record(
+def record(
     session: Session,
     actor: User,
     institution: Institution,
     action: str,
     **details: str | int | None,
 ) -> None:
+    """Write what changed about members into the audit trail."""
     audit.record(
         session,
         action,
@@ -193,4 +122,56 @@ def _record(
         object_kind="institution",
         object_id=institution.id,
         **details,
+    )
+
+
+def lock(session: Session, institution: Institution, *users: User) -> None:
+    """Take the lock, and forget what was read of roles before it."""
+    ownership.lock(session, institution.id)
+    session.expire(institution, ["memberships"])
+    for user in users:
+        for membership in user.memberships:
+            session.expire(membership)
+        session.expire(user, ["memberships"])
+
+
+def _begin(session: Session, actor: User, institution: Institution) -> None:
+    # Before the lock: a stranger must not be able to make owners wait.
+    permissions.require_member(actor, institution)
+    lock(session, institution, actor)
+
+
+def _membership(session: Session, institution: Institution, public_id: str) -> Membership:
+    membership = session.scalar(
+        select(Membership)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.institution_id == institution.id, User.public_id == public_id)
+        .execution_options(populate_existing=True)
+    )
+    if membership is None:
+        raise NotFound
+    return membership
+
+
+def _set_role(session: Session, actor: User, membership: Membership, role: Role) -> None:
+    membership.role = role
+    session.flush()
+    changed = {"member_id": membership.user_id, "role": role.value}
+    record(session, actor, membership.institution, "institution.role_changed", **changed)
+
+
+def _close_ways_back(session: Session, institution: Institution, user: User) -> None:
+    """Let nobody who was taken out come back through an older invitation or request."""
+    session.execute(
+        delete(Invitation).where(
+            Invitation.institution_id == institution.id,
+            (Invitation.email == user.email) | (Invitation.invited_by_id == user.id),
+        )
+    )
+    session.execute(
+        delete(JoinRequest).where(
+            JoinRequest.institution_id == institution.id,
+            JoinRequest.user_id == user.id,
+            JoinRequest.state != RequestState.DECLINED,
+        )
     )

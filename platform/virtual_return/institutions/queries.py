@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from models import Institution, Membership, Need, User
-from models.choices import NeedState, Role, VerificationState
+from models import Institution, Invitation, JoiningRule, JoinRequest, Membership, Need, User, now
+from models.choices import NeedState, RequestState, Role, VerificationState
 from virtual_return.errors import NotFound
 from virtual_return.institutions import permissions
 
@@ -134,6 +134,109 @@ def partners(session: Session, institution: Institution) -> list[Institution]:
         .limit(500)
     )
     return list(rows)
+
+
+def has_acting_owner(session: Session, institution: Institution) -> bool:
+    """Say whether somebody owns it whose account is neither suspended nor erased."""
+    found = (
+        select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.institution_id == institution.id,
+            Membership.role == Role.OWNER,
+            User.suspended_at.is_(None),
+            User.erased_at.is_(None),
+        )
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def owners_to_tell(session: Session, institution: Institution) -> Sequence[User]:
+    """Return the owners who can be reached by mail: who belongs is for them to decide."""
+    roles = {
+        membership.user_id
+        for membership in institution.memberships
+        if membership.role == Role.OWNER
+    }
+    return [user for user in people_to_tell(session, institution) if user.id in roles]
+
+
+def invitations(session: Session, institution: Institution) -> Sequence[Invitation]:
+    """Return invitations that can still be used, for owners."""
+    return session.scalars(
+        select(Invitation)
+        .where(Invitation.institution_id == institution.id, Invitation.expires_at > now())
+        .order_by(Invitation.created_at, Invitation.id)
+    ).all()
+
+
+def joining_rule(session: Session, institution: Institution) -> JoiningRule | None:
+    """Return what an owner allowed about joining by domain."""
+    return session.scalar(select(JoiningRule).where(JoiningRule.institution_id == institution.id))
+
+
+def request_of(session: Session, user: User, institution: Institution) -> JoinRequest | None:
+    """Return somebody's own request, whatever became of it."""
+    return session.scalar(
+        select(JoinRequest).where(
+            JoinRequest.user_id == user.id, JoinRequest.institution_id == institution.id
+        )
+    )
+
+
+def requests_to(session: Session, institution: Institution) -> Sequence[JoinRequest]:
+    """Return the requests that wait for an owner's answer; nobody who lost their account."""
+    return session.scalars(
+        select(JoinRequest)
+        .join(User, User.id == JoinRequest.user_id)
+        .options(contains_eager(JoinRequest.user))
+        .where(
+            JoinRequest.institution_id == institution.id,
+            JoinRequest.state == RequestState.WAITING,
+            User.suspended_at.is_(None),
+            User.erased_at.is_(None),
+        )
+        .order_by(JoinRequest.state_since, JoinRequest.id)
+    ).all()
+
+
+def requests_waiting_since(session: Session, moment: datetime) -> Sequence[JoinRequest]:
+    """Return requests that nobody answered since before a moment."""
+    return session.scalars(
+        select(JoinRequest)
+        .where(JoinRequest.state == RequestState.WAITING, JoinRequest.state_since <= moment)
+        .order_by(JoinRequest.id)
+    ).all()
+
+
+def my_requests(session: Session, user: User) -> Sequence[JoinRequest]:
+    """Return one's own requests that wait."""
+    return session.scalars(
+        select(JoinRequest)
+        .options(joinedload(JoinRequest.institution))
+        .where(JoinRequest.user_id == user.id, JoinRequest.state == RequestState.WAITING)
+        .order_by(JoinRequest.id)
+    ).all()
+
+
+def search(session: Session, words: str, *, limit: int = 20) -> Sequence[Institution]:
+    """Return verified institutions whose names hold these words; nothing for too short ones."""
+    if len(words) < 2:
+        return []
+    pattern = "%" + "".join(f"\\{sign}" if sign in "%_\\" else sign for sign in words) + "%"
+    return session.scalars(
+        select(Institution)
+        .where(
+            Institution.is_verified,
+            or_(
+                Institution.name.ilike(pattern, escape="\\"),
+                Institution.working_name.ilike(pattern, escape="\\"),
+                Institution.domain == words.lower(),
+            ),
+        )
+        .order_by(Institution.working_name, Institution.name, Institution.id)
+        .limit(limit)
+    ).all()
 
 
 def needs_of(session: Session, institution: Institution) -> Sequence[Need]:
