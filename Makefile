@@ -59,9 +59,8 @@ messages: develop ## Is every sentence extracted, and translated where it must b
 update-messages: develop ## Extract sentences anew and bring the catalogues up to date
 	$(BIN)/python scripts/update_messages.py
 
-bench: develop $(VENV)/.bench ## Measurements that print ratios; never part of the tests
-	@for file in benchmarks/bench_*.py; do [ -e "$$file" ] || continue; \
-		echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+bench: develop $(VENV)/.bench ## Measurements that print ratios; SMALL=1: minutes instead of an hour
+	@$(BIN)/python -m benchmarks.every $(if $(SMALL),--small)
 
 screenshots: develop ## Pictures of the demonstration's main pages, in var/screenshots
 	$(BIN)/python scripts/screenshots.py

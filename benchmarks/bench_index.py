@@ -49,6 +49,7 @@ MODULES = {
     "usearch": "usearch",
     "sqlite-vec": "sqlite_vec",
     "qdrant-edge": "qdrant_edge",
+    "qdrant-edge, thorough": "qdrant_edge",
     "pgvector": "pgserver",
 }
 
