@@ -34,6 +34,7 @@ from models.outbox import OutboxEntry
 from models.outcome import Outcome
 from models.partnership import CoHosting, PartnerFigures
 from models.proposal import ProposedItem, RecordImport
+from models.provider import Affiliation, Provider, SpentToken
 from models.rule import EligibilityRule
 from models.skill import Skill, SkillBroader, SkillLabel
 from models.types import now
@@ -41,6 +42,7 @@ from models.user import Identity, SignInSession, SignInToken, User
 from models.verification import InstitutionEvidence, VerificationApproval
 
 __all__ = [
+    "Affiliation",
     "PASSAGE",
     "AuditEvent",
     "Availability",
@@ -80,6 +82,7 @@ __all__ = [
     "Passkey",
     "PasskeyChallenge",
     "ProposedItem",
+    "Provider",
     "Qualification",
     "QualificationRecognition",
     "RecordImport",
@@ -89,6 +92,7 @@ __all__ = [
     "Skill",
     "SkillBroader",
     "SkillLabel",
+    "SpentToken",
     "Unit",
     "User",
     "VerificationApproval",

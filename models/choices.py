@@ -330,3 +330,15 @@ class ProposalState(StrEnum):
     WAITING = "waiting"
     KEPT = "kept"
     REFUSED = "refused"
+
+
+class ProviderPreset(StrEnum):
+    """What is known in advance of a provider of sign-ins."""
+
+    CUSTOM = "custom"
+    ORCID = "orcid"
+    GOOGLE = "google"
+    ENTRA = "entra"
+    EDUTEAMS = "eduteams"
+    SURFCONEXT = "surfconext"
+    CILOGON = "cilogon"
