@@ -1,6 +1,6 @@
 """The tables of Virtual Return. SQLAlchemy only: no web framework, no queue, no matching."""
 
-from models.audit import AuditEvent
+from models.audit import AuditEvent, AuditHead, AuditLink
 from models.base import Base
 from models.country import CountryStatus
 from models.digest import DigestItem, DigestPreference
@@ -42,9 +42,11 @@ from models.user import Identity, SignInSession, SignInToken, User
 from models.verification import InstitutionEvidence, VerificationApproval
 
 __all__ = [
-    "Affiliation",
     "PASSAGE",
+    "Affiliation",
     "AuditEvent",
+    "AuditHead",
+    "AuditLink",
     "Availability",
     "Base",
     "Block",

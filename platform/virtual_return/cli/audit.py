@@ -1,4 +1,4 @@
-"""`virtual-return audit`: look at how fairly the programme works, from aggregates alone."""
+"""`virtual-return audit`: is the audit trail whole, and how fairly does the programme work?"""
 
 from __future__ import annotations
 
@@ -8,15 +8,40 @@ import click
 from flask_babel import force_locale
 
 from virtual_return.app import create_app
-from virtual_return.config import LOCALES
+from virtual_return.audit import verifying
+from virtual_return.config import LOCALES, load_settings
 from virtual_return.coordination import exposure, fairness_report
+from virtual_return.db import Database, make_engine
 from virtual_return.outcomes.operations import KEPT_FOR
 from virtual_return.services import services
 
 
 @click.group()
 def group() -> None:
-    """Look at how fairly the programme works, from aggregates alone."""
+    """Verify the audit trail, and look at how fairly the programme works."""
+
+
+@group.command()
+@click.option(
+    "--anchor",
+    default="",
+    metavar="HASH",
+    help="A head that was noted earlier, outside the database: it must be part of the chain.",
+)
+def verify(anchor: str) -> None:
+    """Follow the chain of the audit trail; name the first row that is wrong and exit with 1."""
+    database = Database(make_engine(load_settings().sqlalchemy_url))
+    with database.reading() as session:
+        verdict = verifying.verify(session, anchor=anchor)
+    database.engine.dispose()
+    if verdict.fault:
+        raise click.ClickException(f"{verdict.fault} {verdict.count} links before it hold.")
+    if not verdict.has_anchor:
+        raise click.ClickException(
+            f"The chain holds in itself, and {anchor} is not in it: it was made anew."
+        )
+    click.echo(f"The audit trail is whole: {verdict.count} events.")
+    click.echo(f"Note the head outside this database: {verdict.head}")
 
 
 @group.command()
