@@ -33,15 +33,19 @@ class Found(NamedTuple):
 
 def merged(parts: Sequence[Part], k: int) -> Found:
     """Return the *k* best of all parts of one query."""
-    scores = [best.scores + offset if offset else best.scores for _, best, offset in parts]
-    codes = [_owners(slots, best) for slots, best, _ in parts]
     if len(parts) == 1:
-        return Found(scores[0], codes[0], parts, None)
+        slots, best, offset = parts[0]
+        return Found(_scores(best, offset), _owners(slots, best), parts, None)
     if not parts:
         return Found(np.zeros(0, np.float32), np.zeros(0, np.int64), parts, None)
-    score, code = np.concatenate(scores), np.concatenate(codes)
+    score = np.concatenate([_scores(best, offset) for _, best, offset in parts])
+    code = np.concatenate([_owners(slots, best) for slots, best, _ in parts])
     order = (-score).argsort(kind="stable")[:k]
     return Found(score[order], code[order], parts, order)
+
+
+def _scores(best: Best, offset: np.float32) -> Float32:
+    return best.scores + offset if offset else best.scores
 
 
 def _owners(slots: Slots, best: Best) -> NDArray[np.int64]:
