@@ -18,6 +18,7 @@ from virtual_return import (
     matches,
     needs,
     outcomes,
+    partners,
     public,
     security,
     services,
@@ -45,6 +46,7 @@ CAPABILITIES = (
     engagements,
     digests,
     coordination,
+    partners,
     health,
 )
 

@@ -14,6 +14,7 @@ from virtual_return.jobs.registry import Registry
 from virtual_return.matches import jobs as matches
 from virtual_return.needs import jobs as needs
 from virtual_return.outcomes import jobs as outcomes
+from virtual_return.partners import jobs as partners
 from virtual_return.services import Services
 
 
@@ -47,6 +48,7 @@ def make_registry(services: Services) -> Registry:
     accounts.schedule(registry)
     institutions.register(registry)
     experts.register(registry)
+    partners.register(registry)
     outcomes.schedule(registry)
     sweep.schedule(registry, services.database)
     return registry

@@ -13,7 +13,7 @@ from virtual_return import audit
 from virtual_return.config import Settings, SettingsError
 from virtual_return.demo import sign_ins
 from virtual_return.demo.generator import generate
-from virtual_return.demo.need_rows import give_moments, need_row
+from virtual_return.demo.need_rows import agreements, give_moments, need_row
 from virtual_return.demo.programme import Person, Programme
 from virtual_return.demo.rows import expert_row, institution_row, user_row
 from virtual_return.jobs import changes
@@ -126,6 +126,7 @@ def _load_needs(session: Session, programme: Programme, loaded: Loaded) -> list[
         give_moments(row, entry, coordinator_id, loaded.moment)
         rows.append(row)
     session.add_all(rows)
+    session.add_all(agreements(rows))
     session.flush()
     return [row.id for row in rows]
 

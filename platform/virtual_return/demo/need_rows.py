@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from models import Institution, Need, User
-from models.choices import NeedState
+from models import CoHosting, Institution, Need, User
+from models.choices import CoHostingSide, CoHostingState, NeedState
 from virtual_return.demo.programme import NeedEntry
 from virtual_return.demo.rows import need_language_rows, need_skill_rows
 from virtual_return.needs.states import expiry_of
@@ -34,6 +34,20 @@ def need_row(
     _write_texts(row, entry)
     _write_terms(row, entry)
     return row
+
+
+def agreements(rows: list[Need]) -> list[CoHosting]:
+    """Return what two institutions agreed where a need names a partner."""
+    return [
+        CoHosting(
+            need=row,
+            institution=row.partner_institution,
+            proposed_by=CoHostingSide.HOST,
+            state=CoHostingState.AGREED,
+        )
+        for row in rows
+        if row.partner_institution is not None
+    ]
 
 
 def give_moments(row: Need, entry: NeedEntry, coordinator_id: int, moment: datetime) -> None:

@@ -17,7 +17,7 @@ from wtforms import (
 from wtforms.validators import Email, Length, NumberRange, Optional
 
 from models import Institution
-from models.choices import InstitutionKind, Role
+from models.choices import InstitutionKind, Relation, Role
 from virtual_return.institutions.fields import (
     LONG_ENOUGH,
     SHORT_ENOUGH,
@@ -53,6 +53,12 @@ class DescriptionForm(FlaskForm):  # type: ignore[misc]
         choices=options(choices_of(InstitutionKind)),
         validators=[needed(_l("Choose what kind of institution it is."))],
     )
+    relation = RadioField(
+        _l("What it is to this programme"),
+        choices=options(choices_of(Relation)),
+        default=Relation.HOST.value,
+        validators=[Optional()],
+    )
     country = SelectField(_l("Country"), validators=[needed(_l("Choose the country."))])
     city = StringField(_l("City"), filters=[tidy_line], validators=[SHORT_ENOUGH])
     domain = StringField(_l("Web domain"), filters=[tidy_domain], validators=[domain_name])
@@ -85,6 +91,7 @@ class DescriptionForm(FlaskForm):  # type: ignore[misc]
         names = [field.name for field in self if hasattr(institution, field.name)]
         values = {name: getattr(institution, name) for name in names}
         values["kind"] = institution.kind.value
+        values["relation"] = institution.relation.value
         values["units"] = "\n".join(unit.name for unit in institution.units)
         self.process(data=values)
 
@@ -94,6 +101,7 @@ class DescriptionForm(FlaskForm):  # type: ignore[misc]
             name=self.name.data or "",
             working_name=self.working_name.data or "",
             kind=InstitutionKind(self.kind.data),
+            relation=Relation(self.relation.data or Relation.HOST),
             country=self.country.data,
             city=self.city.data or "",
             domain=self.domain.data or "",

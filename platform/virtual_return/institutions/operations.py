@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from sqlalchemy.orm import Session
 
 from models import Institution, Membership, Unit, User
-from models.choices import InstitutionKind, Role, VerificationState
+from models.choices import InstitutionKind, Relation, Role, VerificationState
 from virtual_return import audit
 from virtual_return.errors import Conflict, Invalid
 from virtual_return.i18n import gettext as _
@@ -17,7 +17,7 @@ from virtual_return.institutions.states import Step
 MAXIMUM_UNITS = 20
 MAXIMUM_OWNED = 10
 # What a coordinator verified: it stands still until they send the description back.
-IDENTITY_FIELDS = ("name", "kind", "country", "domain")
+IDENTITY_FIELDS = ("name", "kind", "relation", "country", "domain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Description:
     name: str
     kind: InstitutionKind
     country: str
+    relation: Relation = Relation.HOST
     working_name: str = ""
     city: str = ""
     domain: str = ""
@@ -111,7 +112,8 @@ def _refuse_new_identity(institution: Institution, description: Description) -> 
         if getattr(institution, name) != getattr(description, name):
             raise Conflict(
                 _(
-                    "Name, kind, country and web domain were verified. To change one of them, "
+                    "Name, kind, place in the programme, country and web domain were verified. To "
+                    "change one of them, "
                     "ask programme staff to send the description back to you."
                 )
             )

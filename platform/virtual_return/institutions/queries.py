@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from models import Institution, Invitation, JoiningRule, JoinRequest, Membership, Need, User, now
-from models.choices import NeedState, RequestState, Role, VerificationState
+from models.choices import NeedState, Relation, RequestState, Role, VerificationState
 from virtual_return.errors import NotFound
 from virtual_return.institutions import permissions
 
@@ -84,6 +84,7 @@ def writable(session: Session, user: User) -> list[Institution]:
             Membership.user_id == user.id,
             Membership.role.in_((Role.OWNER, Role.EDITOR)),
             Institution.state != VerificationState.SUSPENDED,
+            Institution.relation == Relation.HOST,
         )
         .order_by(Institution.name, Institution.id)
     )
@@ -106,6 +107,13 @@ def members(session: Session, institution: Institution, viewer: User) -> list[Me
     return sorted(found, key=lambda member: order.index(member.role))
 
 
+def acts_for_another(user: User | None, institution: Institution) -> bool:
+    """Say whether somebody writes for a verified institution that could stand beside this one."""
+    if user is None or permissions.is_member(user, institution):
+        return False
+    return any(one.can_edit and one.institution.is_verified for one in user.memberships)
+
+
 def people_to_tell(session: Session, institution: Institution) -> Sequence[User]:
     """Return the owners and editors who can be reached by mail."""
     return session.scalars(
@@ -120,20 +128,6 @@ def people_to_tell(session: Session, institution: Institution) -> Sequence[User]
         )
         .order_by(User.id)
     ).all()
-
-
-def partners(session: Session, institution: Institution) -> list[Institution]:
-    """Return approved institutions that could be the partner of a need."""
-    rows = session.scalars(
-        select(Institution)
-        .where(
-            Institution.is_verified,
-            Institution.id != institution.id,
-        )
-        .order_by(Institution.working_name, Institution.name)
-        .limit(500)
-    )
-    return list(rows)
 
 
 def has_acting_owner(session: Session, institution: Institution) -> bool:

@@ -119,15 +119,10 @@ def _form(need: Need, step: Step) -> Any:
     if not form.is_submitted():
         form.show(need)
     if step is Step.HOW:
-        form.prepare(need, _partners(need))
+        form.prepare(need)
     elif step is not Step.LOCAL:
         form.prepare()
     return form
-
-
-def _partners(need: Need) -> list[tuple[str, str]]:
-    found = institutions.partners(current_session(), need.institution)
-    return [(str(item.id), item.shown_name) for item in found]
 
 
 def _after(need: Need, step: Step) -> str:

@@ -202,22 +202,19 @@ class HowForm(FlaskForm):  # type: ignore[misc]
     counterpart_name = line(_l("Who works with the expert"))
     counterpart_role = line(_l("Their role"))
     unit_id = SelectField(_l("Unit"), default="")
-    partner_institution_id = SelectField(_l("Partner institution"), default="")
 
-    def prepare(self, need: Need, partners: list[tuple[str, str]]) -> None:
+    def prepare(self, need: Need) -> None:
         self.time_zone.choices = with_blank(time_zones.choices(), NOT_SAID)
         self.money_currency.choices = with_blank(currencies.choices(), NOT_SAID)
         units = [(str(unit.id), unit.name) for unit in need.institution.units]
         self.unit_id.choices = with_blank(units, _l("The whole institution"))
-        self.partner_institution_id.choices = with_blank(partners, _l("None"))
 
     def show(self, need: Need) -> None:
         self.process(obj=need)
         for name in ("mode", "connectivity", "money"):
             choice = getattr(need, name)
             self[name].data = choice.value if choice else None
-        for name in ("unit_id", "partner_institution_id"):
-            self[name].data = str(getattr(need, name) or "")
+        self.unit_id.data = str(need.unit_id or "")
 
     def values(self) -> How:
         plain: dict[str, Any] = {
@@ -226,8 +223,7 @@ class HowForm(FlaskForm):  # type: ignore[misc]
         choices = {"mode": Mode, "connectivity": Bandwidth, "money": Money}
         for name, kind in choices.items():
             plain[name] = kind(plain[name]) if plain[name] else None
-        for name in ("unit_id", "partner_institution_id"):
-            plain[name] = int(plain[name]) if plain[name] else None
+        plain["unit_id"] = int(plain["unit_id"]) if plain["unit_id"] else None
         amount = plain["money_amount"]
         plain["money_amount"] = None if amount is None else float(amount)
         return How(**{**plain, "mode": plain["mode"] or Mode.REMOTE})

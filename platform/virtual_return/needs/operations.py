@@ -38,6 +38,10 @@ def create_draft(session: Session, actor: User, institution: Institution, what: 
         raise Conflict(
             _("This institution is suspended. Write an appeal to programme staff first.")
         )
+    if institution.is_partner:
+        raise Conflict(
+            _("A partner writes no needs. Look at the open ones, and offer to host one together.")
+        )
     need = Need(institution=institution, created_by=actor, state=NeedState.DRAFT)
     _copy(need, what)
     need.language = language_of(what.language, _said(what), actor.locale, before=None)

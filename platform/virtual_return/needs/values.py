@@ -65,7 +65,6 @@ class How:
     counterpart_name: str = ""
     counterpart_role: str = ""
     unit_id: int | None = None
-    partner_institution_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

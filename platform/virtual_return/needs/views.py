@@ -56,6 +56,7 @@ def show(public_id: str) -> ResponseReturnValue:
         need=need,
         is_open=is_open,
         is_member=is_member,
+        can_co_host=is_open and institutions.acts_for_another(user, need.institution),
         facts=presenting.facts(need, [item.language for item in need.languages]),
         terms=presenting.terms(
             need, shows_counterpart=queries.may_see_counterpart(session, user, need)
