@@ -25,6 +25,7 @@ from virtual_return import (
     templating,
     transaction,
 )
+from virtual_return.accounts.acting import may
 from virtual_return.addresses import absolute_url
 from virtual_return.config import ROOT, Settings, load_settings
 from virtual_return.db import Database, make_engine
@@ -69,7 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     accounts.install(app)
     outcomes.install()
     accounts.offer_demo_sign_ins(app, DEMO_SIGN_INS)
-    app.jinja_env.globals["absolute_url"] = absolute_url
+    app.jinja_env.globals.update(absolute_url=absolute_url, may=may)
     for capability in CAPABILITIES:
         app.register_blueprint(capability.blueprint)
     _serve_static_files(app)

@@ -93,7 +93,7 @@ def test_who_hid_meanwhile_cannot_be_asked(client, session, indexed, handle):
     indexed.profile.visibility = Visibility.HIDDEN
     session.commit()
     path = f"/needs/{indexed.need.public_id}/matches/{handle}/invite"
-    client.sign_in(indexed.owner).get(path, status=404)
+    client.sign_in(indexed.owner).get(path, status=403)
     assert session.scalar(select(Engagement)) is None
 
 
@@ -123,7 +123,7 @@ def test_a_viewer_reads_and_does_not_act(client, session, indexed, handle):
     reading.get(invited.location)
     reading.post(f"{invited.location}/withdraw", status=403)
     path = f"/needs/{indexed.need.public_id}/matches/{handle}/invite"
-    reading.get(path, status=404)
+    reading.get(path, status=403)
 
 
 def test_an_offer_goes_both_ways(client, session, indexed):

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from models import CountryStatus, Institution, Need, User, now
 from models.choices import CountryState
 from virtual_return import audit
-from virtual_return.errors import Invalid, NotFound
+from virtual_return.errors import Invalid
 from virtual_return.i18n import gettext as _
 from virtual_return.institutions import review as institutions
 from virtual_return.jobs.changes import changed_many
 from virtual_return.needs import countries, queries
 from virtual_return.needs import review as needs
+from virtual_return.policy import programme
 
 
 class Decision(StrEnum):
@@ -90,8 +91,7 @@ def set_country_status(
     since: date,
 ) -> CountryStatus:
     """Say whether people may travel to a country, and send back what would take them there."""
-    if not actor.is_coordinator or not actor.is_active:
-        raise NotFound
+    programme.coordinate(actor).require()
     if not reason.strip():
         raise Invalid(_("Give the reason: institutions of the country are told."))
     if since > now().date():

@@ -8,15 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from models import Engagement, Expert, Membership, Need, User, now
+from models import Engagement, Expert, Membership, Need, now
 from models.choices import EngagementState
 from virtual_return.engagements.states import (
     PLACE_TAKING_STATES,
     REMIND_BEFORE,
     WAITING_STATES,
-    Side,
 )
-from virtual_return.institutions.permissions import is_member
 
 MONTH = timedelta(days=30)
 _WITH_BOTH_SIDES = (
@@ -30,13 +28,6 @@ def by_public_id(session: Session, public_id: str) -> Engagement | None:
     return session.scalar(
         select(Engagement).where(Engagement.public_id == public_id).options(*_WITH_BOTH_SIDES)
     )
-
-
-def side_of(engagement: Engagement, user: User) -> Side | None:
-    """Return the side on which somebody stands, or None for a stranger."""
-    if engagement.expert.user_id == user.id:
-        return Side.EXPERT
-    return Side.INSTITUTION if is_member(user, engagement.need.institution) else None
 
 
 def between(session: Session, need_id: int, expert_id: int) -> Engagement | None:

@@ -6,18 +6,18 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from models import Engagement, Need, User
-from virtual_return.accounts.access import signed_in_user
+from virtual_return import audit, policy
+from virtual_return.accounts.access import require_second_factor, signed_in_user
 from virtual_return.engagements import operations, queries, states
 from virtual_return.engagements.forms import AnswerForm, InterestForm, InviteForm
 from virtual_return.engagements.presenting import other_side, present
 from virtual_return.engagements.states import Action, Side
 from virtual_return.i18n import gettext as _
-from virtual_return.institutions.permissions import can_edit, require_edit
 from virtual_return.matches import service as matches
 from virtual_return.needs import queries as needs
 from virtual_return.security import SignatureError, limiter, unseal
 from virtual_return.services import services
-from virtual_return.transaction import current_session
+from virtual_return.transaction import current_session, write_apart
 
 
 def index() -> ResponseReturnValue:
@@ -78,6 +78,11 @@ def show(public_id: str) -> ResponseReturnValue:
     """Show one engagement as its side may see it."""
     engagement, side = _load(public_id)
     session = current_session()
+    if side is Side.INSTITUTION and engagement.revealed_at is not None:
+        refusal = require_second_factor()
+        if refusal is not None:
+            return refusal
+        _note_named_view(engagement)
     return render_template(
         "engagements/show.html",
         item=present(engagement, side),
@@ -95,8 +100,7 @@ def answer(public_id: str, action: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(422)
     user, session = signed_in_user(), current_session()
-    if side is Side.INSTITUTION:
-        require_edit(user, engagement.need.institution)
+    policy.engagements.take_step(user, engagement, wanted).require()
     reason = form.reason.data or ""
     match wanted:
         case Action.ACCEPT:
@@ -114,6 +118,25 @@ def answer(public_id: str, action: str) -> ResponseReturnValue:
     return redirect(url_for("engagements.show", public_id=engagement.public_id))
 
 
+def _note_named_view(engagement: Engagement) -> None:
+    """Leave in the audit trail who saw whose name."""
+    actor_id, expert_id, engagement_id = (
+        signed_in_user().id,
+        engagement.expert_id,
+        engagement.id,
+    )
+    write_apart(
+        lambda session: audit.record(
+            session,
+            "expert.named_viewed",
+            actor_id=actor_id,
+            object_kind="expert",
+            object_id=expert_id,
+            engagement_id=engagement_id,
+        )
+    )
+
+
 def _action(name: str) -> Action:
     if name not in set(Action) - {Action.EXPIRE}:
         abort(404)
@@ -123,7 +146,7 @@ def _action(name: str) -> Action:
 def _load(public_id: str) -> tuple[Engagement, Side]:
     session = current_session()
     engagement = queries.by_public_id(session, public_id)
-    side = queries.side_of(engagement, signed_in_user()) if engagement else None
+    side = policy.engagements.side_of(engagement, signed_in_user()) if engagement else None
     if engagement is None or side is None:
         abort(404)
     return engagement, side
@@ -132,8 +155,9 @@ def _load(public_id: str) -> tuple[Engagement, Side]:
 def _load_candidate(public_id: str, handle: str) -> tuple[User, Need, int]:
     user = signed_in_user()
     need = needs.by_public_id(current_session(), public_id)
-    if need is None or not can_edit(user, need.institution):
+    if need is None:
         abort(404)
+    policy.needs.invite_for(user, need).require()
     try:
         expert_id = unseal(services().settings.secret_key, f"need:{need.id}", handle)
     except SignatureError:

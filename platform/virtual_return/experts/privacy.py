@@ -18,11 +18,12 @@ from virtual_return.experts.shown import (
     AnonymousSkill,
     NamedExpert,
     anonymous_view,
-    may_be_named,
     named_view,
 )
+from virtual_return.policy.experts import INSTITUTION_LEVELS, STAFF_LEVELS, may_be_named
 
 __all__ = [
+    "INSTITUTION_LEVELS",
     "AnonymousEvidence",
     "AnonymousExpert",
     "AnonymousSkill",
@@ -41,11 +42,6 @@ __all__ = [
     "visible_to_staff",
 ]
 
-INSTITUTION_LEVELS = (
-    Visibility.INSTITUTIONS_ANONYMOUS,
-    Visibility.INSTITUTIONS_NAMED,
-    Visibility.MEMBERS,
-)
 Text = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
 
 
@@ -76,7 +72,7 @@ def hiding_from_need(need: Need) -> Select[int]:
 
 def visible_to_staff() -> Select[int]:
     """Return a select of the ids of experts that programme staff may find now."""
-    return select(Expert.id).where(*_present((Visibility.STAFF, *INSTITUTION_LEVELS)))
+    return select(Expert.id).where(*_present(STAFF_LEVELS))
 
 
 def can_institution_see(session: Session, institution: Institution, expert_id: int) -> bool:

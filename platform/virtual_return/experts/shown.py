@@ -17,13 +17,11 @@ from models.choices import (
     EvidenceKind,
     Mode,
     SkillLevel,
-    Visibility,
 )
 from virtual_return.errors import N_
 from virtual_return.experts.identifying import identifying, without_identity
 from virtual_return.i18n import gettext
 
-NAMED_LEVELS = (Visibility.INSTITUTIONS_NAMED, Visibility.MEMBERS)
 # Time zones are shown in bands of so many hours, each of them home to several countries.
 OFFSET_BAND_H = 3
 
@@ -183,11 +181,6 @@ def named_view(expert: Expert) -> NamedExpert:
         ),
         profile=anonymous_view(expert),
     )  # fmt: skip
-
-
-def may_be_named(expert: Expert) -> bool:
-    """Say whether the person chose to be found with their name by those who may find them."""
-    return expert.visibility in NAMED_LEVELS
 
 
 def is_shown(item: EvidenceItem) -> bool:

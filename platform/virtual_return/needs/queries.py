@@ -9,14 +9,11 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models import Engagement, Institution, Need, User, now
-from models.choices import NeedState, NeedVisibility
+from models.choices import NeedState
 from models.institution import VERIFIED
 from virtual_return.errors import NotFound
-from virtual_return.institutions import permissions
 from virtual_return.needs.countries import TRAVEL_KINDS, TRAVEL_MODES
-
-# The states in which a need that was open stays readable.
-READABLE = frozenset({NeedState.OPEN, NeedState.FILLED, NeedState.CLOSED, NeedState.EXPIRED})
+from virtual_return.policy import needs as rules
 
 
 def open_conditions() -> tuple[ColumnElement[bool], ...]:
@@ -62,14 +59,14 @@ def find(session: Session, public_id: str) -> Need:
 def find_for_member(session: Session, user: User, public_id: str) -> Need:
     """Return a need to a member of its institution; for everybody else it is not there."""
     need = find(session, public_id)
-    permissions.require_member(user, need.institution)
+    rules.manage(user, need).require()
     return need
 
 
 def find_to_edit(session: Session, user: User, public_id: str) -> Need:
     """Return a need to somebody who may change it."""
     need = find_for_member(session, user, public_id)
-    permissions.require_edit(user, need.institution)
+    rules.look_after(user, need).require()
     return need
 
 
@@ -87,25 +84,22 @@ def shown_to(session: Session, public_id: str, user: User | None) -> Need | None
     A need that is filled or over stays readable, so that a link in a mail does not break.
     """
     need = by_public_id(session, public_id)
-    if need is None or permissions.is_member(user, need.institution):
-        return need
-    is_for_all = user is not None or need.visibility == NeedVisibility.PUBLIC
-    was_opened = need.opened_at is not None and need.state in READABLE
-    return need if is_for_all and was_opened and need.institution.is_verified else None
+    return need if need is not None and rules.read(user, need) else None
 
 
 def may_see_counterpart(session: Session, user: User | None, need: Need) -> bool:
     """Say whether somebody may read who the counterpart is: members, and people engaged here."""
     if user is None:
         return False
-    if permissions.is_member(user, need.institution):
+    if rules.read_counterpart(user, need, is_engaged=False):
         return True
     engaged = select(Engagement.id).where(
         Engagement.need_id == need.id,
         Engagement.revealed_at.is_not(None),
         Engagement.expert.has(user_id=user.id),
     )
-    return session.scalar(engaged.limit(1)) is not None
+    is_engaged = session.scalar(engaged.limit(1)) is not None
+    return bool(rules.read_counterpart(user, need, is_engaged=is_engaged))
 
 
 def with_state(session: Session, institution: Institution, state: NeedState) -> Sequence[Need]:
