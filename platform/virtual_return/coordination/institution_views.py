@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, send_file, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from models import Institution
@@ -76,19 +76,9 @@ def document(public_id: str, evidence_id: str) -> ResponseReturnValue:
     path = documents.path_of(services().settings.data_dir, item.file_name)
     if not path.is_file():
         raise NotFound(_("This document was deleted."))
-    answer = send_file(
-        path,
-        mimetype=item.media_type,
-        as_attachment=True,
-        download_name=f"evidence-{item.public_id}.{documents.EXTENSIONS[item.media_type]}",
-        conditional=False,
-        etag=False,
-        max_age=0,
-    )
-    return _sealed(answer)
-
-
-def _sealed(answer: Response) -> Response:
+    answer = Response(path.read_bytes(), mimetype=item.media_type)
+    name = f"evidence-{item.public_id}.{documents.EXTENSIONS[item.media_type]}"
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "no-store"

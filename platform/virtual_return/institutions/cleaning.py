@@ -76,12 +76,10 @@ def kind_of(data: bytes) -> str | None:
 
 
 def _paint(data: bytes, kind: str) -> bytes:
-    Image.MAX_IMAGE_PIXELS = MAXIMUM_PIXELS
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-    try:
-        image = Image.open(io.BytesIO(data), formats=[kind])
-    except Image.DecompressionBombError as error:
-        raise RefusedError("too_many_pixels") from error
+    # Opening reads the head alone; the size that it tells is looked at before anything is painted.
+    Image.MAX_IMAGE_PIXELS = None
+    image = Image.open(io.BytesIO(data), formats=[kind])
     if image.width * image.height > MAXIMUM_PIXELS:
         raise RefusedError("too_many_pixels")
     if getattr(image, "n_frames", 1) > 1:
