@@ -93,7 +93,7 @@ def test_who_hid_meanwhile_cannot_be_asked(client, session, indexed, handle):
     indexed.profile.visibility = Visibility.HIDDEN
     session.commit()
     path = f"/needs/{indexed.need.public_id}/matches/{handle}/invite"
-    client.sign_in(indexed.owner).get(path, status=403)
+    client.sign_in(indexed.owner).get(path, status=404)
     assert session.scalar(select(Engagement)) is None
 
 
