@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from models import Identity, User, now
 from virtual_return import audit
-from virtual_return.accounts import emails, people
+from virtual_return.accounts import affiliations, emails, people
+from virtual_return.accounts.sessions import AtProvider
 from virtual_return.errors import Conflict, NotFound
 from virtual_return.i18n import gettext as _
 
@@ -23,6 +24,11 @@ class Claims:
     subject: str
     email: str | None
     name: str
+    # "faculty@university.example", and the domains for which this provider may say so.
+    affiliations: tuple[str, ...] = ()
+    vouched: frozenset[str] = frozenset()
+    # The provider's own name for the session there.
+    sid: str | None = None
 
 
 class EmailTaken(Conflict):
@@ -45,6 +51,7 @@ def sign_in(session: Session, claims: Claims, *, locale: str) -> tuple[User, boo
     people.require_active(user)
     if identity:
         identity.last_used_at = now()
+    affiliations.note(session, user, claims.issuer, claims.affiliations, vouched=claims.vouched)
     people.record_sign_in(session, user, "oidc")
     return user, is_new
 
@@ -65,6 +72,12 @@ def link(session: Session, user: User, *, issuer: str, subject: str) -> None:
     _add(session, user, claims)
     emails.identity_linked(session, user)
     _record(session, user, "account.identity_linked")
+
+
+def at_provider(session: Session, claims: Claims) -> AtProvider:
+    """Return what a session keeps of the account at the provider that opened it."""
+    identity = _find(session, claims)
+    return AtProvider(identity.id if identity else None, claims.sid)
 
 
 def unlink(session: Session, user: User, identity_id: int) -> None:

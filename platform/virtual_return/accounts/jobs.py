@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from models import SignInSession, now
+from models import SignInSession, SpentToken, now
 from virtual_return.accounts import email_links
 from virtual_return.accounts.sessions import IDLE_LIMIT
 from virtual_return.jobs.queues import Queue
@@ -25,6 +25,7 @@ def forget_expired(session: Session) -> int:
         )
         .returning(SignInSession.id)
     ).all()
+    session.execute(delete(SpentToken).where(SpentToken.expires_at <= moment))
     return len(gone) + email_links.forget_expired(session)
 
 

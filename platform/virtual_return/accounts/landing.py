@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import url_for
 
 from models import User
+from virtual_return.accounts import login, pending
 from virtual_return.security import safe_path
 from virtual_return.templating.navigation import link_if_served
 
@@ -19,8 +20,15 @@ HOMES: tuple[tuple[str, Callable[[User], bool]], ...] = (
 
 
 def after_sign_in(user: User, next_path: str, *, is_new: bool) -> str:
-    """Return the page that was asked for, else one's home; new people choose what they came for."""
+    """Return the page that was asked for, else one's home; new people choose what they came for.
+
+    Whoever has a second factor and did not show it yet goes there first.
+    """
     wanted = safe_path(next_path, "")
+    if login.half_open():
+        return url_for("accounts.second_step", next=wanted or None)
+    if pending.look():
+        return url_for("accounts.link_identity", next=wanted or None)
     if is_new:
         return url_for("accounts.welcome", next=wanted or None)
     return wanted or home_of(user) or url_for("accounts.welcome")

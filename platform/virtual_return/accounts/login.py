@@ -13,7 +13,7 @@ from flask_login import LoginManager
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import User
-from virtual_return.accounts import oidc, sessions
+from virtual_return.accounts import pending, sessions
 from virtual_return.accounts.sessions import AtProvider, Found, Proof, Way
 from virtual_return.logs import get_logger
 from virtual_return.services import services
@@ -26,7 +26,7 @@ CLEAR_SITE_DATA = '"cache", "cookies", "storage"'
 
 
 def install(app: Flask) -> None:
-    """Set up accounts: whose request it is, and the provider that the settings name."""
+    """Set up accounts: whose request it is."""
     app.config.update(
         PERMANENT_SESSION_LIFETIME=sessions.ABSOLUTE_LIMIT,
         # Nothing reads it: the cookie of our own session is the only proof of an account.
@@ -38,7 +38,6 @@ def install(app: Flask) -> None:
     manager.request_loader(_load_user)
     manager.init_app(app)
     app.teardown_request(_note_use)
-    oidc.install(app)
 
 
 def enter(
@@ -54,7 +53,9 @@ def enter(
 
     Without `both_factors`, an account that has a second factor is asked for it next.
     """
+    waiting = pending.look()
     leave()
+    pending.carry(waiting)
     token = sessions.start(
         current_session(),
         user,

@@ -1,9 +1,9 @@
-"""One OpenID Connect provider through Authlib: discovery, code flow, PKCE, state, nonce.
+"""Sign-in at a provider through Authlib: discovery, code flow, PKCE, state, nonce.
 
 Authlib checks signature, state, nonce, audience, expiry and issuer of the ID token. What it leaves
-to us is here: that discovery speaks for the issuer that the settings name, that the answer comes
-from it (RFC 9207), that a signature is asked for, and that an ID token is there at all.
-No database session may be open while the provider is asked.
+to us is here: that each provider has a callback of its own, that the answer comes from it
+(RFC 9207), that a signature is asked for, that an ID token is there at all, and how far a
+provider's word for an address goes. No database session may be open while it is asked.
 """
 
 from __future__ import annotations
@@ -13,27 +13,24 @@ from http import HTTPStatus
 from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.flask_client import OAuth
-from flask import Flask, current_app, request, session
+from flask import request, session
 from joserfc.errors import JoseError
 from requests import RequestException
 
+from models.choices import ProviderPreset
+from virtual_return.accounts import affiliations
 from virtual_return.accounts.addresses import normalise
 from virtual_return.accounts.identities import Claims
+from virtual_return.accounts.providers.clients import Client, described
+from virtual_return.accounts.providers.trusted import OF_SETTINGS, Trusted
 from virtual_return.addresses import absolute_url
 from virtual_return.errors import DomainError
 from virtual_return.logs import get_logger
-from virtual_return.services import services
 
-EXTENSION = "oidc_client"
-CLIENT = "provider"
-TIMEOUT_S = 10
 # An attempt keeps about 500 bytes in the cookie, which holds 4 KB.
 MAXIMUM_ATTEMPTS = 3
 LONGEST = 255
-SIGNATURES = frozenset(
-    "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split()  # noqa: SIM905
-)
+STATE_PREFIX = "_state_at-"
 
 
 class ProviderAway(DomainError):
@@ -47,6 +44,11 @@ class AnswerRefused(DomainError):
 
     status = HTTPStatus.BAD_REQUEST
 
+    def __init__(self, cause: str = "no_attempt") -> None:
+        super().__init__()
+        # A word for the audit trail.
+        self.cause = cause
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -58,38 +60,21 @@ class Attempt:
     links_to: str = ""
 
 
-def install(app: Flask) -> None:
-    """Make the client where the settings name a provider; asks it nothing yet."""
-    settings = app.extensions["services"].settings
-    if not settings.oidc_issuer:
-        return
-    app.extensions[EXTENSION] = OAuth(app).register(
-        CLIENT,
-        client_id=settings.oidc_client_id,
-        client_secret=settings.oidc_client_secret,
-        server_metadata_url=settings.oidc_issuer.rstrip("/") + "/.well-known/openid-configuration",
-        client_kwargs={
-            "scope": "openid email profile",
-            "code_challenge_method": "S256",
-            "default_timeout": TIMEOUT_S,
-        },
-    )
+def callback_of(trusted: Trusted) -> str:
+    """Return where this provider, and no other, sends people back to."""
+    if trusted.key == OF_SETTINGS:
+        return absolute_url("accounts.oidc_callback")
+    return absolute_url("accounts.provider_callback", key=trusted.key)
 
 
-def is_configured() -> bool:
-    """Say whether there is a provider to sign in with."""
-    return EXTENSION in current_app.extensions
-
-
-def begin(attempt: Attempt) -> str:
+def begin(trusted: Trusted, attempt: Attempt) -> str:
     """Return the provider's address to go to."""
-    client = _client()
     try:
-        _discover(client)
-        redirect_uri = absolute_url("accounts.oidc_callback")
-        started = client.create_authorization_url(redirect_uri)
+        client, _ = described(trusted)
+        redirect_uri = callback_of(trusted)
+        started = client.create_authorization_url(redirect_uri, **_wishes(trusted, attempt))
     except (RequestException, AuthlibBaseError, ValueError, RuntimeError) as error:
-        raise _away(error) from error
+        raise _away(trusted, error) from error
     _drop_old_attempts()
     client.save_authorize_data(
         redirect_uri=redirect_uri,
@@ -101,22 +86,23 @@ def begin(attempt: Attempt) -> str:
     return str(started["url"])
 
 
-def finish() -> tuple[Claims, Attempt]:
+def finish(trusted: Trusted) -> tuple[Claims, Attempt]:
     """Return who came back and what for, after every check."""
-    client = _client()
+    try:
+        client, metadata = described(trusted)
+    except (RequestException, ValueError, RuntimeError) as error:
+        raise _away(trusted, error) from error
     remembered = client.framework.get_state_data(session, request.args.get("state"))
     if not remembered or not remembered.get("nonce"):
         raise AnswerRefused
     try:
-        _discover(client)
-        _check_issuer_of_answer(client)
-        token = client.authorize_access_token()
-        claims = _claims(client, token)
+        _check_issuer_of_answer(trusted, metadata)
+        claims = _claims(trusted, client, client.authorize_access_token())
     except (JoseError, AuthlibBaseError) as error:
         get_logger().warning("oidc_answer_refused", error=type(error).__name__)
-        raise AnswerRefused from error
+        raise AnswerRefused(type(error).__name__) from error
     except (RequestException, ValueError, RuntimeError) as error:
-        raise _away(error) from error
+        raise _away(trusted, error) from error
     attempt = Attempt(
         remembered.get("next_path", ""),
         remembered.get("is_shared", False),
@@ -125,51 +111,60 @@ def finish() -> tuple[Claims, Attempt]:
     return claims, attempt
 
 
-def _client() -> Any:
-    """Return Authlib's client, which carries no types."""
-    return current_app.extensions[EXTENSION]
+def _wishes(trusted: Trusted, attempt: Attempt) -> dict[str, str]:
+    wishes: dict[str, str] = {}
+    if trusted.preset is ProviderPreset.GOOGLE and trusted.organisation:
+        wishes["hd"] = trusted.organisation
+    if attempt.links_to:
+        # Whoever links proves anew there who they are, whatever session that browser has.
+        wishes["prompt"] = "login"
+    return wishes
 
 
-def _discover(client: Any) -> None:
-    """Load the provider's description, and refuse one that speaks for another issuer.
-
-    The algorithms are narrowed to real signatures, whatever the description offers.
-    """
-    metadata = client.load_server_metadata()
-    issuer = services().settings.oidc_issuer
-    if metadata.get("issuer") != issuer:
-        client.server_metadata.pop("_loaded_at", None)
-        get_logger().error("oidc_issuer_differs", remedy="Set OIDC_ISSUER to the exact issuer.")
-        raise RuntimeError("The provider's description is of another issuer.")
-    offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
-    metadata["id_token_signing_alg_values_supported"] = [
-        name for name in offered if name in SIGNATURES
-    ]
-
-
-def _check_issuer_of_answer(client: Any) -> None:
+def _check_issuer_of_answer(trusted: Trusted, metadata: dict[str, Any]) -> None:
     """Hold the answer to RFC 9207, so that two providers cannot be mixed up."""
     named = request.args.get("iss")
-    must = client.server_metadata.get("authorization_response_iss_parameter_supported") is True
-    if (named is not None or must) and named != services().settings.oidc_issuer:
-        raise AnswerRefused
+    must = metadata.get("authorization_response_iss_parameter_supported") is True
+    if (named is not None or must) and named != trusted.issuer:
+        raise AnswerRefused("issuer_mixed_up")
 
 
-def _claims(client: Any, token: dict[str, Any]) -> Claims:
+def _claims(trusted: Trusted, client: Client, token: dict[str, Any]) -> Claims:
     known = token.get("userinfo")
     if not known:
-        raise AnswerRefused
+        raise AnswerRefused("no_id_token")
     issuer, subject = str(known["iss"]), known["sub"]
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST or len(issuer) > LONGEST:
-        raise AnswerRefused
-    if "email" not in known:
-        known = {**known, **_more(client, token, subject)}
-    email = str(known.get("email") or "") if known.get("email_verified") is True else ""
-    name = " ".join(str(known.get("name") or "").split())
-    return Claims(issuer, subject, normalise(email) if email else None, name[:200])
+        raise AnswerRefused("subject")
+    if not trusted.is_of_organisation(known):
+        raise AnswerRefused("another_organisation")
+    asked_again = "email" not in known or trusted.affiliation_claim not in {"", *known}
+    said = {**_more(client, token, subject), **known} if asked_again else known
+    given = normalise(str(said.get("email") or "")) or ""
+    is_sure = bool(given) and trusted.confirms(said) and trusted.may_vouch_for(given)
+    places = (
+        affiliations.read(said.get(trusted.affiliation_claim)) if trusted.affiliation_claim else ()
+    )
+    sid = known.get("sid")
+    return Claims(
+        issuer,
+        subject,
+        given if is_sure else None,
+        _name(said)[:200],
+        affiliations=places,
+        vouched=frozenset(
+            domain for domain in map(affiliations.domain_of, places) if trusted.speaks_for(domain)
+        ),
+        sid=sid if isinstance(sid, str) and len(sid) <= LONGEST else None,
+    )
 
 
-def _more(client: Any, token: dict[str, Any], subject: str) -> dict[str, Any]:
+def _name(said: dict[str, Any]) -> str:
+    parts = (str(said.get(key) or "") for key in ("given_name", "family_name"))
+    return " ".join((str(said.get("name") or "") or " ".join(parts)).split())
+
+
+def _more(client: Client, token: dict[str, Any], subject: str) -> dict[str, Any]:
     """Return what the provider tells only when asked again; nothing where that fails.
 
     Somebody known needs none of it, and a newcomer is told that an address is missing.
@@ -189,14 +184,14 @@ def _more(client: Any, token: dict[str, Any], subject: str) -> dict[str, Any]:
 
 def _drop_old_attempts() -> None:
     """Keep the newest attempts of this browser, so that its cookie stays small."""
-    prefix = f"_state_{CLIENT}_"
     attempts = sorted(
-        (key for key in session if key.startswith(prefix)), key=lambda key: session[key]["exp"]
+        (key for key in session if key.startswith(STATE_PREFIX)),
+        key=lambda key: session[key]["exp"],
     )
     for key in attempts[: max(0, len(attempts) - MAXIMUM_ATTEMPTS + 1)]:
         session.pop(key)
 
 
-def _away(error: Exception) -> ProviderAway:
-    get_logger().warning("oidc_provider_away", error=type(error).__name__)
+def _away(trusted: Trusted, error: Exception) -> ProviderAway:
+    get_logger().warning("oidc_provider_away", provider=trusted.key, error=type(error).__name__)
     return ProviderAway()

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from models import SignInSession, User, now
+from models import Identity, SignInSession, User, now
 from virtual_return.accounts.factors.holding import holds_any
 from virtual_return.security import hash_token, new_token
 
@@ -182,6 +182,15 @@ def note_use(session: Session, session_id: int) -> None:
         update(User)
         .where(User.id == user_id)
         .values(last_seen_at=moment, updated_at=User.updated_at)
+    )
+
+
+def issuer_of(session: Session, token: str) -> str | None:
+    """Return the issuer of the account that opened a session, if a provider's did."""
+    return session.scalar(
+        select(Identity.issuer)
+        .join(SignInSession, SignInSession.identity_id == Identity.id)
+        .where(SignInSession.token_hash == hash_token(token))
     )
 
 

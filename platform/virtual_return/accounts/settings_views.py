@@ -8,10 +8,11 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from models import User
-from virtual_return.accounts import login, oidc, operations, queries
+from virtual_return.accounts import login, operations, queries
 from virtual_return.accounts.access import Access, only, signed_in_user
 from virtual_return.accounts.forms import SettingsForm, WelcomeForm
 from virtual_return.accounts.landing import home_of
+from virtual_return.accounts.providers import trusted
 from virtual_return.i18n import remember_locale
 from virtual_return.security import safe_path
 from virtual_return.services import services
@@ -67,8 +68,7 @@ def _settings_page(user: User, form: SettingsForm) -> str:
         email=user.email,
         sessions=queries.sessions_of(session, user, token=token, secret=secret),
         identities=queries.identities_of(session, user, secret=secret),
-        provider=services().settings.oidc_name if oidc.is_configured() else "",
-        provider_issuer=services().settings.oidc_issuer,
+        providers=trusted.enabled(session, services().settings),
     )
 
 

@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from virtual_return.accounts import demonstration, email_links, login, oidc, people
+from virtual_return.accounts import demonstration, email_links, login, people, sessions
 from virtual_return.accounts.addresses import fingerprint, normalise
 from virtual_return.accounts.devices import device_label
 from virtual_return.accounts.forms import OpenLinkForm, PlainForm, SignInForm
 from virtual_return.accounts.landing import after_sign_in
+from virtual_return.accounts.providers import trusted
+from virtual_return.accounts.sessions import Way
 from virtual_return.i18n import locale_code
 from virtual_return.security import limiter, safe_path
 from virtual_return.services import services
@@ -53,7 +55,7 @@ def _sign_in_page(form: SignInForm) -> str:
         "accounts/sign_in.html",
         form=form,
         next_path=safe_path(form.next.data, ""),
-        provider=services().settings.oidc_name if oidc.is_configured() else "",
+        providers=trusted.enabled(current_session(), services().settings),
         demo_sign_ins=demonstration.offered(current_session()),
     )
 
@@ -82,7 +84,12 @@ def open_link(token: str) -> ResponseReturnValue:
             )
         except email_links.LinkOver:
             return _link_over()
-        login.enter(opened.user, device=_device(), is_shared=bool(form.is_shared.data))
+        login.enter(
+            opened.user,
+            device=_device(),
+            is_shared=bool(form.is_shared.data),
+            way=Way.EMAIL_LINK,
+        )
         return redirect(after_sign_in(opened.user, opened.next_path, is_new=opened.is_new))
     return render_template("accounts/open_link.html", form=form, email=waiting.email)
 
@@ -104,22 +111,27 @@ def demo_sign_in() -> ResponseReturnValue:
     if user is None:
         abort(404)
     people.require_active(user)
-    login.enter(user, device=_device(), is_shared=False)
+    # Nobody real stands behind these accounts, and production has no such page.
+    login.enter(user, device=_device(), is_shared=False, way=Way.DEMONSTRATION, both_factors=True)
     flash(_("You are signed in to the demonstration. Nothing here is real."), "success")
     return redirect(after_sign_in(user, request.form.get("next", ""), is_new=False))
 
 
 def sign_out() -> ResponseReturnValue:
     """Delete the session, and have the browser forget what it saw."""
+    issuer = sessions.issuer_of(current_session(), login.current_token())
+    own = trusted.by_issuer(current_session(), services().settings, issuer) if issuer else None
     login.leave()
-    response = redirect(url_for("accounts.signed_out"))
+    response = redirect(url_for("accounts.signed_out", at=own.key if own else None))
     response.headers["Clear-Site-Data"] = login.CLEAR_SITE_DATA
     return response
 
 
 def signed_out() -> ResponseReturnValue:
     """Say that it is over, which matters on a phone that others use."""
-    return render_template("accounts/signed_out.html")
+    key = request.args.get("at", "")[:40]
+    own = trusted.by_key(current_session(), services().settings, key) if key else None
+    return render_template("accounts/signed_out.html", provider=own)
 
 
 def _device() -> str:

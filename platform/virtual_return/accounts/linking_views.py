@@ -1,0 +1,70 @@
+"""Pages on which somebody adds a way to sign in, or removes one."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from virtual_return.accounts import identities, pending, queries
+from virtual_return.accounts.access import Access, only, require_fresh, signed_in_user
+from virtual_return.accounts.forms import PlainForm
+from virtual_return.accounts.landing import after_sign_in
+from virtual_return.accounts.providers import trusted
+from virtual_return.i18n import locale_code
+from virtual_return.security import safe_path
+from virtual_return.services import services
+from virtual_return.transaction import audited_refusal, current_session
+
+
+@only(Access.SIGNED_IN)
+def link_identity() -> ResponseReturnValue:
+    """Ask whether this account at the provider should open this account here; then link it."""
+    waiting, user = pending.look(), signed_in_user()
+    wanted = safe_path(request.values.get("next"), "")
+    if waiting is None:
+        pending.drop()
+        return redirect(wanted or url_for("accounts.settings"))
+    refusal = require_fresh()
+    if refusal is not None:
+        return refusal
+    form = PlainForm()
+    if form.validate_on_submit():
+        pending.drop()
+        if request.form.get("do") == "leave":
+            return redirect(after_sign_in(user, wanted, is_new=False))
+        with audited_refusal(
+            "account.link_refused", actor_id=user.id, object_kind="user", object_id=user.id
+        ):
+            identities.link(current_session(), user, issuer=waiting.issuer, subject=waiting.subject)
+        flash(_("Linked. You can now sign in with either."), "success")
+        return redirect(wanted or url_for("accounts.settings"))
+    found = trusted.by_issuer(current_session(), services().settings, waiting.issuer)
+    return render_template(
+        "accounts/link_identity.html",
+        pending=waiting,
+        next_path=wanted,
+        provider=found.name(locale_code()) if found else waiting.issuer,
+    )
+
+
+@only(Access.SIGNED_IN)
+def begin_link(key: str) -> ResponseReturnValue:
+    """Begin to link an account at a provider, by somebody who has just signed in here."""
+    refusal = require_fresh()
+    if refusal is not None:
+        return refusal
+    return redirect(url_for("accounts.provider_start", key=key, link=1))
+
+
+@only(Access.SIGNED_IN)
+def unlink_identity() -> ResponseReturnValue:
+    """Remove a way to sign in."""
+    user = signed_in_user()
+    handle = request.form.get("handle", "")
+    row_id = queries.id_of_handle(user, "identity", handle, secret=services().settings.secret_key)
+    if row_id is None:
+        abort(404)
+    identities.unlink(current_session(), user, row_id)
+    flash(_("Removed. The link by e-mail still works."), "success")
+    return redirect(url_for("accounts.settings"))

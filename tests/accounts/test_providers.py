@@ -1,0 +1,443 @@
+"""Many providers at once: rows that coordinators manage, and how far the word of each goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Affiliation, AuditEvent, Identity, Provider, User
+from models.choices import ProviderPreset
+from tests.accounts.conftest import LinkFor, go_to_provider, through_provider
+from tests.support import oidc_provider
+from tests.support.client import PageClient
+from tests.support.factories import Cast, make_user
+from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET
+from tests.support.oidc_provider import Provider as Lying
+from virtual_return.accounts import affiliations
+from virtual_return.accounts.providers import operations, search, trusted
+from virtual_return.accounts.providers.clients import is_safe
+from virtual_return.accounts.providers.operations import Wanted
+from virtual_return.config import Settings
+from virtual_return.errors import Conflict, Invalid, NotFound
+
+Add = Callable[..., Provider]
+
+
+@pytest.fixture
+def other() -> Iterator[Lying]:
+    """A second provider on loopback."""
+    provider = Lying(subject="subject-2", email="salma@other.example")
+    server = oidc_provider.start(provider)
+    yield provider
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def add(session: Session, cast: Cast, settings: Settings) -> Add:
+    """Let a coordinator trust a provider on loopback."""
+
+    def add(there: Lying, **values: Any) -> Provider:
+        wanted = Wanted(
+            **{
+                "preset": ProviderPreset.CUSTOM,
+                "issuer": there.issuer,
+                "client_id": CLIENT_ID,
+                "client_secret": CLIENT_SECRET,
+                "names": {"en": "University of Rows", "ar": "جامعة الصفوف"},
+                "domains": ("uni.example",),
+                "trusts_email": True,
+                "affiliation_claim": "eduperson_scoped_affiliation",
+                **values,
+            }
+        )
+        row = operations.add(session, cast.coordinator, wanted, settings)
+        session.commit()
+        return row
+
+    return add
+
+
+def people(session: Session, email: str) -> list[User]:
+    return list(session.scalars(select(User).where(User.email == email)))
+
+
+def causes(session: Session) -> list[str]:
+    events = session.scalars(
+        select(AuditEvent).where(AuditEvent.action == "sign_in.refused").order_by(AuditEvent.id)
+    )
+    return [event.details["cause"] for event in events]
+
+
+def test_a_row_lets_people_in_with_nothing_restarted(
+    client: PageClient, session: Session, provider: Lying, add: Add
+) -> None:
+    assert "University of Rows" not in client.get("/sign-in").text
+    row = add(provider)
+    assert "University of Rows" in client.get("/sign-in").text
+    assert through_provider(client, f"/sign-in/account/{row.public_id}").location == "/welcome"
+    assert provider.requests[-1]["redirect_uri"].endswith(f"/sign-in/callback/{row.public_id}")
+    assert len(people(session, "scholar@uni.example")) == 1
+
+
+def test_the_secret_is_encrypted_and_shown_nowhere(
+    client: PageClient, session: Session, cast: Cast, provider: Lying, add: Add
+) -> None:
+    row = add(provider)
+    assert CLIENT_SECRET not in row.client_secret_sealed
+    page = client.sign_in(cast.coordinator).get(f"/coordination/providers/{row.public_id}")
+    assert CLIENT_SECRET not in page.html
+    assert CLIENT_SECRET not in repr(trusted.from_row(row, Settings(environment="test")))
+
+
+def test_an_address_outside_its_domains_is_asked_for_and_never_taken(
+    client: PageClient, session: Session, provider: Lying, add: Add, link_for: LinkFor
+) -> None:
+    provider.email = "salma@gmail.example"
+    row = add(provider)
+    page = through_provider(client, f"/sign-in/account/{row.public_id}", status=409)
+    assert "does not confirm your address" in page.h1
+    assert people(session, "salma@gmail.example") == []
+    # Whoever shows an address by a link in the same browser is asked whether to link.
+    client.submit(page, {"email": "salma@mail.example"}, action="/sign-in")
+    answer = client.submit(client.get(link_for("salma@mail.example")))
+    assert answer.location.startswith("/settings/account")
+    asked = client.follow(answer)
+    assert "University of Rows" in asked.text
+    client.post("/settings/account", {"do": "link"})
+    assert session.scalars(select(Identity)).one().user.email == "salma@mail.example"
+    assert causes(session) == ["address_not_vouched"]
+
+
+def test_a_trusted_address_of_somebody_else_links_only_after_both_were_shown(
+    client: PageClient, session: Session, provider: Lying, add: Add, link_for: LinkFor
+) -> None:
+    owner = make_user(session, email="scholar@uni.example")
+    row = add(provider)
+    page = through_provider(client, f"/sign-in/account/{row.public_id}", status=409)
+    assert session.scalars(select(Identity)).all() == []
+    client.submit(page, {"email": "scholar@uni.example"}, action="/sign-in")
+    answer = client.submit(client.get(link_for("scholar@uni.example")))
+    client.submit(client.follow(answer), {"do": "link"}, action="/settings/account")
+    assert session.scalars(select(Identity)).one().user_id == owner.id
+
+
+def test_a_link_can_be_left(
+    client: PageClient, session: Session, provider: Lying, add: Add, link_for: LinkFor
+) -> None:
+    provider.email = None
+    row = add(provider)
+    page = through_provider(client, f"/sign-in/account/{row.public_id}", status=409)
+    client.submit(page, {"email": "salma@mail.example"}, action="/sign-in")
+    client.submit(client.get(link_for("salma@mail.example")))
+    client.post("/settings/account", {"do": "leave"})
+    assert session.scalars(select(Identity)).all() == []
+    assert client.get("/settings/account", status=302).location == "/settings"
+
+
+def test_the_same_address_at_two_issuers_stays_two_identities(
+    client: PageClient, session: Session, provider: Lying, other: Lying, add: Add
+) -> None:
+    first = add(provider)
+    second = add(other, domains=("other.example", "uni.example"), names={"en": "Other"})
+    through_provider(client, f"/sign-in/account/{first.public_id}")
+    client.post("/sign-out")
+    other.email = "scholar@uni.example"
+    through_provider(client, f"/sign-in/account/{second.public_id}", status=409)
+    assert len(session.scalars(select(Identity)).all()) == 1
+
+
+def test_an_answer_at_another_providers_callback_is_refused(
+    client: PageClient, session: Session, provider: Lying, other: Lying, add: Add
+) -> None:
+    first, second = add(provider), add(other, names={"en": "Other"})
+    back = go_to_provider(client, f"/sign-in/account/{first.public_id}")
+    mixed = back.replace(first.public_id, second.public_id)
+    client.get(mixed, status=400)
+    # And the issuer that an answer names must be that of the callback (RFC 9207).
+    back = go_to_provider(client, f"/sign-in/account/{first.public_id}")
+    client.get(f"{back}&iss={other.issuer}", status=400)
+    assert causes(session) == ["no_attempt", "issuer_mixed_up"]
+    assert session.scalars(select(Identity)).all() == []
+
+
+def test_a_provider_that_is_off_lets_nobody_in_and_loses_no_account(
+    client: PageClient, session: Session, cast: Cast, provider: Lying, add: Add
+) -> None:
+    row = add(provider)
+    through_provider(client, f"/sign-in/account/{row.public_id}")
+    client.post("/sign-out")
+    staff = client.sign_in(cast.coordinator)
+    staff.post(f"/coordination/providers/{row.public_id}/act", {"do": "off"})
+    client.get(f"/sign-in/account/{row.public_id}", status=404)
+    staff.post(f"/coordination/providers/{row.public_id}/act", {"do": "delete"}, status=409)
+    staff.post(f"/coordination/providers/{row.public_id}/act", {"do": "on"})
+    through_provider(client, f"/sign-in/account/{row.public_id}")
+    assert len(people(session, "scholar@uni.example")) == 1
+
+
+def test_affiliations_are_dated_evidence_and_no_key(
+    client: PageClient, session: Session, provider: Lying, add: Add
+) -> None:
+    row = add(provider)
+    provider.claims = {
+        "eduperson_scoped_affiliation": [
+            "Faculty@uni.example", "member@evil.example", "<b>", 7, "x" * 300,
+        ]
+    }  # fmt: skip
+    through_provider(client, f"/sign-in/account/{row.public_id}")
+    (user,) = people(session, "scholar@uni.example")
+    rows = session.scalars(select(Affiliation).order_by(Affiliation.id)).all()
+    assert [(item.value, item.is_vouched) for item in rows] == [
+        ("faculty@uni.example", True), ("member@evil.example", False),
+    ]  # fmt: skip
+    assert affiliations.vouched_domains(session, user) == {"uni.example"}
+    # Somebody else at another place tomorrow: the account stays the same.
+    client.post("/sign-out")
+    provider.claims = {"eduperson_scoped_affiliation": "student@new.example"}
+    through_provider(client, f"/sign-in/account/{row.public_id}")
+    assert len(session.scalars(select(Affiliation)).all()) == 3
+    assert len(people(session, "scholar@uni.example")) == 1
+
+
+@pytest.mark.parametrize(
+    ("preset", "claims", "confirmed"),
+    [
+        (ProviderPreset.CUSTOM, {"email_verified": True}, True),
+        (ProviderPreset.CUSTOM, {"email_verified": "true"}, False),
+        (ProviderPreset.CUSTOM, {}, False),
+        (ProviderPreset.ENTRA, {"email_verified": True}, False),
+        (ProviderPreset.ENTRA, {"xms_edov": False}, False),
+        (ProviderPreset.ENTRA, {"xms_edov": "1"}, True),
+    ],
+)
+def test_each_provider_confirms_an_address_in_its_own_way(
+    preset: ProviderPreset, claims: dict[str, Any], confirmed: bool
+) -> None:
+    one = trusted.Trusted("k", "https://i.example", "c", "s", {}, preset=preset)
+    assert one.confirms(claims) is confirmed
+
+
+@pytest.mark.parametrize(
+    ("preset", "organisation", "claims", "comes_in"),
+    [
+        (ProviderPreset.GOOGLE, "uni.example", {"hd": "uni.example"}, True),
+        (ProviderPreset.GOOGLE, "uni.example", {}, False),
+        (ProviderPreset.GOOGLE, "uni.example", {"hd": "evil.example"}, False),
+        (ProviderPreset.GOOGLE, "", {}, True),
+        (ProviderPreset.ENTRA, "T-1", {"tid": "t-1"}, True),
+        (ProviderPreset.ENTRA, "T-1", {"tid": "t-2"}, False),
+    ],
+)
+def test_one_organisation_alone_comes_in(
+    preset: ProviderPreset, organisation: str, claims: dict[str, str], comes_in: bool
+) -> None:
+    one = trusted.Trusted(
+        "k", "https://i.example", "c", "s", {}, preset=preset, organisation=organisation
+    )
+    assert one.is_of_organisation(claims) is comes_in
+
+
+@pytest.mark.parametrize(
+    ("address", "email", "counts"),
+    [
+        (("uni.example",), "a@uni.example", True),
+        (("uni.example",), "a@cs.uni.example", True),
+        (("uni.example",), "a@evil-uni.example", False),
+        (("uni.example",), "a@uni.example.evil.example", False),
+        ((), "a@uni.example", False),
+    ],
+)
+def test_its_word_counts_at_its_domains_alone(
+    address: tuple[str, ...], email: str, counts: bool
+) -> None:
+    one = trusted.Trusted("k", "https://i.example", "c", "s", {}, domains=address)
+    assert one.may_vouch_for(email) is counts
+
+
+@pytest.mark.parametrize(
+    ("address", "in_production", "in_development"),
+    [
+        ("https://idp.example/realm", True, True),
+        ("http://idp.example", False, False),
+        ("http://127.0.0.1:8080", False, True),
+        ("https://user:pass@idp.example", False, False),
+        ("ftp://idp.example", False, False),
+        ("file:///etc/passwd", False, False),
+        ("https://", False, False),
+        ("", False, False),
+    ],
+)
+def test_only_safe_addresses_are_asked(
+    address: str, in_production: bool, in_development: bool
+) -> None:
+    assert is_safe(address, Settings(environment="production")) is in_production
+    assert is_safe(address, Settings(environment="development")) is in_development
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"issuer": "http://idp.example"},
+        {"names": {}},
+        {"client_secret": ""},
+        {"domains": (), "trusts_email": True},
+        {"scopes": "email"},
+        {"preset": ProviderPreset.ENTRA, "organisation": ""},
+        {"preset": ProviderPreset.ORCID, "trusts_email": True},
+    ],
+)
+def test_what_would_be_unsafe_is_refused(
+    add: Add, provider: Lying, changes: dict[str, Any], session: Session
+) -> None:
+    with pytest.raises(Invalid):
+        add(provider, **changes)
+    assert session.scalars(select(Provider)).all() == []
+
+
+def test_an_issuer_is_there_once_and_stays_what_it_is(
+    session: Session, cast: Cast, settings: Settings, provider: Lying, other: Lying, add: Add
+) -> None:
+    row = add(provider)
+    with pytest.raises(Conflict):
+        add(provider)
+    wanted = Wanted(ProviderPreset.CUSTOM, other.issuer, "c", "", {"en": "Moved"})
+    with pytest.raises(Invalid):
+        operations.edit(session, cast.coordinator, row, wanted, settings)
+    with pytest.raises(NotFound):
+        operations.edit(session, cast.owner, row, wanted, settings)
+
+
+def test_a_secret_that_cannot_be_read_any_more_hides_the_provider_alone(
+    client: PageClient, session: Session, provider: Lying, other: Lying, add: Add
+) -> None:
+    row = add(provider, names={"en": "Unreadable"})
+    add(other, names={"en": "Readable"})
+    row.client_secret_sealed = "gAAAAA-of-another-key"
+    page = client.get("/sign-in")
+    assert "Readable" in page.text
+    assert "Unreadable" not in page.text
+
+
+def test_a_coordinator_adds_and_tests_a_provider_in_the_browser(
+    client: PageClient, session: Session, cast: Cast, provider: Lying
+) -> None:
+    staff = client.sign_in(cast.coordinator)
+    assert "eduTEAMS" in staff.get("/coordination/providers").text
+    form = staff.get("/coordination/providers/new/custom")
+    answer = staff.submit(
+        form,
+        {
+            "issuer": provider.issuer,
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "name_en": "University of Pages",
+            "domains": "@Uni.Example, cs.uni.example",
+        },
+    )
+    page = staff.follow(answer)
+    row = session.scalars(select(Provider)).one()
+    assert row.domains == ["uni.example", "cs.uni.example"]
+    assert f"/sign-in/callback/{row.public_id}" in page.text
+    path = f"/coordination/providers/{row.public_id}"
+    tested = staff.follow(staff.post(f"{path}/test"))
+    assert "answers as it should" in tested.text
+    provider.metadata = {"issuer": "https://evil.example"}
+    assert "names another issuer" in staff.follow(staff.post(f"{path}/test")).text
+    provider.is_broken = True
+    assert "does not answer" in staff.follow(staff.post(f"{path}/test")).text
+    # Saving without a secret keeps the one that is there.
+    staff.submit(staff.get(path), {"name_en": "Renamed"}, action=path)
+    session.expire_all()
+    assert trusted.from_row(row, Settings(environment="test")).client_secret == CLIENT_SECRET
+    assert row.names["en"] == "Renamed"
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"issuer": "idp.example"}, "begins with https"),
+        ({"domains": "not a domain!"}, "one domain a line"),
+        ({"client_id": ""}, "Enter the client id"),
+    ],
+)
+def test_a_form_in_error_says_what_to_do_and_keeps_what_was_typed(
+    client: PageClient, cast: Cast, values: dict[str, str], words: str
+) -> None:
+    staff = client.sign_in(cast.coordinator)
+    form = staff.get("/coordination/providers/new/custom")
+    filled = {
+        "issuer": "https://idp.example",
+        "client_id": "c",
+        "client_secret": "s",
+        "name_en": "Kept Name",
+        **values,
+    }
+    page = staff.submit(form, filled, status=422)
+    assert words in page.text
+    assert "Kept Name" in page.html
+
+
+def test_nobody_but_staff_sees_these_pages(client: PageClient, cast: Cast) -> None:
+    for path in ("/coordination/providers", "/coordination/providers/new/orcid"):
+        client.sign_in(cast.owner).get(path, status=404)
+    client.sign_in(cast.coordinator).get("/coordination/providers/new/nothing", status=404)
+
+
+def picture(kind: str, size: tuple[int, int] = (300, 100)) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", size, "teal").save(out, kind)
+    return out.getvalue()
+
+
+def test_a_logo_becomes_a_small_picture_and_nothing_else(
+    client: PageClient, session: Session, cast: Cast, provider: Lying, add: Add
+) -> None:
+    row = add(provider)
+    staff, path = client.sign_in(cast.coordinator), f"/coordination/providers/{row.public_id}"
+    fields = {"client_id": CLIENT_ID, "name_en": "Logo", "issuer": provider.issuer,
+              "scopes": "openid"}  # fmt: skip
+    for name, upload in (
+        ("a.png", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+        ("a.svg", b"GIF89a"),
+        ("big.png", picture("PNG", (2001, 1))),
+    ):
+        staff.post(path, {**fields, "logo": (BytesIO(upload), name)}, status=422)
+    staff.post(path, {**fields, "logo": (BytesIO(picture("JPEG")), "whatever.txt")})
+    session.expire_all()
+    assert row.logo is not None
+    assert row.logo.startswith(b"\x89PNG")
+    answer = client.get(f"/sign-in/logo/{row.public_id}").response
+    assert answer.mimetype == "image/png"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    client.get("/sign-in/logo/nothing", status=404)
+
+
+def test_an_institution_is_found_by_name_in_any_language_by_domain_and_by_address(
+    client: PageClient, provider: Lying, add: Add
+) -> None:
+    add(provider)
+    for words in ("university of rows", "ROWS", "الصفوف", "uni.example", "me@cs.uni.example"):
+        page = client.get("/sign-in/find", query_string={"q": words})
+        assert "University of Rows" in page.text, words
+    assert "Nothing was found" in client.get("/sign-in/find", query_string={"q": "zzz"}).text
+    part = client.get("/sign-in/find", query_string={"q": "rows", "part": "1"})
+    assert "<html" not in part.html
+
+
+def test_an_academic_domain_without_a_provider_is_named(client: PageClient) -> None:
+    page = client.get("/sign-in/find", query_string={"q": "someone@uofk.edu"})
+    assert "University of Khartoum is known to us" in page.text
+
+
+@pytest.mark.parametrize("words", ["", " ", "a" * 5000, "@", ".", "..", "%", "\x00", "<script>"])
+def test_hostile_words_find_nothing_and_break_nothing(client: PageClient, words: str) -> None:
+    page = client.get("/sign-in/find", query_string={"q": words})
+    assert "<script>" not in page.html.replace('<script src="', "")
+    assert search.search([], words).school == ""
