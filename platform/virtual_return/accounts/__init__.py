@@ -12,6 +12,7 @@ from virtual_return.accounts import (
 )
 from virtual_return.accounts.access import Access, declare
 from virtual_return.accounts.demonstration import offer_demo_sign_ins as offer_demo_sign_ins
+from virtual_return.accounts.factors.routes import ROUTES as FACTOR_ROUTES
 from virtual_return.accounts.login import install as install
 from virtual_return.accounts.providers.names import provider_name
 
@@ -45,3 +46,5 @@ _add("/settings/account/remove", "unlink_identity", linking_views.unlink_identit
 _add("/settings/export", "export", leaving_views.export)
 _add("/settings/erase", "erase", leaving_views.erase, methods=_BOTH)
 _add("/erased/<receipt>", "erased", leaving_views.erased)
+for _address, _name, _view, _methods in FACTOR_ROUTES:
+    _add(_address, _name, _view, methods=_methods)

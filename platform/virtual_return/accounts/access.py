@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import ParamSpec, cast
 
-from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -58,13 +58,18 @@ def only(access: Access) -> Callable[[View[Arguments]], View[Arguments]]:
     return guard
 
 
-def fresh(minutes: int = FRESH_MINUTES) -> Callable[[View[Arguments]], View[Arguments]]:
-    """Let only people in who proved within these minutes who they are; place it below `only`."""
+def fresh(
+    minutes: int = FRESH_MINUTES, *, back: str = ""
+) -> Callable[[View[Arguments]], View[Arguments]]:
+    """Let only people in who proved within these minutes who they are; place it below `only`.
+
+    `back` names the endpoint to come back to, where a form is sent to an address of its own.
+    """
 
     def guard(view: View[Arguments]) -> View[Arguments]:
         @wraps(view)
         def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
-            refusal = require_fresh(minutes)
+            refusal = require_fresh(minutes, back=back)
             return refusal if refusal is not None else view(*args, **kwargs)
 
         return guarded
@@ -72,7 +77,7 @@ def fresh(minutes: int = FRESH_MINUTES) -> Callable[[View[Arguments]], View[Argu
     return guard
 
 
-def require_fresh(minutes: int = FRESH_MINUTES) -> ResponseReturnValue | None:
+def require_fresh(minutes: int = FRESH_MINUTES, *, back: str = "") -> ResponseReturnValue | None:
     """Return nothing if somebody has just proved who they are, else the way to the page for it.
 
     The page leads back here, by GET; a form that was sent is filled in again.
@@ -80,7 +85,7 @@ def require_fresh(minutes: int = FRESH_MINUTES) -> ResponseReturnValue | None:
     proof = login.proof()
     if proof is not None and proof.is_fresh(minutes):
         return None
-    return redirect(url_for("accounts.prove_again", next=_here()))
+    return redirect(url_for("accounts.prove_again", next=url_for(back) if back else _here()))
 
 
 def require_second_factor() -> ResponseReturnValue | None:
@@ -89,11 +94,7 @@ def require_second_factor() -> ResponseReturnValue | None:
     Call it before a page that names people, where the whole view is not `Access.NAMES`.
     """
     proof = login.proof()
-    if (
-        proof is None
-        or proof.has_second_factor
-        or "accounts.factors" not in current_app.view_functions
-    ):
+    if proof is None or proof.has_second_factor:
         return None
     if not must_have(current_session(), signed_in_user()):
         return None
