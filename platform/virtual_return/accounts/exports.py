@@ -92,6 +92,9 @@ def _sessions(session: Session, user: User) -> list[dict[str, Any]]:
             "signed_in_at": row.created_at,
             "last_used_at": row.last_used_at,
             "ends_at": row.expires_at,
+            "way": row.way,
+            "is_shared": row.is_shared,
+            "second_factor_at": row.second_factor_at,
         }
         for row in rows
     ]

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import SignInSession, SpentToken, now
 from virtual_return.accounts import email_links
+from virtual_return.accounts.factors import challenges
 from virtual_return.accounts.sessions import IDLE_LIMIT
 from virtual_return.jobs.queues import Queue
 from virtual_return.jobs.registry import Registry
@@ -15,7 +16,7 @@ FORGET_EXPIRED = "accounts.forget_expired"
 
 
 def forget_expired(session: Session) -> int:
-    """Delete links and sessions that are over. Return how many."""
+    """Delete links, sessions and challenges that are over. Return how many."""
     moment = now()
     gone = session.execute(
         delete(SignInSession)
@@ -26,7 +27,7 @@ def forget_expired(session: Session) -> int:
         .returning(SignInSession.id)
     ).all()
     session.execute(delete(SpentToken).where(SpentToken.expires_at <= moment))
-    return len(gone) + email_links.forget_expired(session)
+    return len(gone) + challenges.forget_expired(session) + email_links.forget_expired(session)
 
 
 def schedule(registry: Registry) -> None:

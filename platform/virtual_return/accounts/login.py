@@ -13,7 +13,8 @@ from flask_login import LoginManager
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import User
-from virtual_return.accounts import pending, sessions
+from virtual_return.accounts import exports, pending, sessions
+from virtual_return.accounts.factors import exporting
 from virtual_return.accounts.sessions import AtProvider, Found, Proof, Way
 from virtual_return.logs import get_logger
 from virtual_return.services import services
@@ -27,6 +28,7 @@ CLEAR_SITE_DATA = '"cache", "cookies", "storage"'
 
 def install(app: Flask) -> None:
     """Set up accounts: whose request it is."""
+    exports.register("second_factors", exporting.collect)
     app.config.update(
         PERMANENT_SESSION_LIFETIME=sessions.ABSOLUTE_LIMIT,
         # Nothing reads it: the cookie of our own session is the only proof of an account.

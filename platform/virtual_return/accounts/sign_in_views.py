@@ -10,6 +10,7 @@ from flask_login import current_user
 from virtual_return.accounts import demonstration, email_links, login, people, sessions
 from virtual_return.accounts.addresses import fingerprint, normalise
 from virtual_return.accounts.devices import device_label
+from virtual_return.accounts.factors.sites import our_site
 from virtual_return.accounts.forms import OpenLinkForm, PlainForm, SignInForm
 from virtual_return.accounts.landing import after_sign_in
 from virtual_return.accounts.providers import trusted
@@ -56,6 +57,7 @@ def _sign_in_page(form: SignInForm) -> str:
         form=form,
         next_path=safe_path(form.next.data, ""),
         providers=trusted.enabled(current_session(), services().settings),
+        site=our_site(),
         demo_sign_ins=demonstration.offered(current_session()),
     )
 
