@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from virtual_return.accounts.access import signed_in_user
-from virtual_return.coordination import rules
+from virtual_return.coordination import queries, rules
 from virtual_return.coordination.rule_forms import RuleForm
 from virtual_return.errors import Invalid
 from virtual_return.i18n import gettext as _
@@ -42,7 +42,7 @@ def retire(public_id: str) -> ResponseReturnValue:
 def put_under(public_id: str) -> ResponseReturnValue:
     """Let a need come under the rule that was chosen, or under none."""
     session = current_session()
-    need = needs.find(session, public_id)
+    need = queries.find_need(needs.find(session, public_id))
     chosen = request.form.get("rule", "")
     rule = rules.find(session, chosen) if chosen else None
     rules.put_under(session, signed_in_user(), need, rule)
