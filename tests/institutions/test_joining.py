@@ -12,7 +12,16 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, Institution, JoinRequest, MailMessage, Membership, User, now
+from models import (
+    Affiliation,
+    AuditEvent,
+    Institution,
+    JoinRequest,
+    MailMessage,
+    Membership,
+    User,
+    now,
+)
 from models.choices import RequestState, Role, VerificationState
 from tests.institutions.conftest import prove_domain
 from tests.support.client import PageClient
@@ -69,6 +78,42 @@ def test_another_domain_does_not(session: Session, cast: Cast, colleague: User, 
     user = make_user(session, email=email)
     with pytest.raises(Conflict):
         joining.join(session, user, cast.institution)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_vouched", "days_ago", "opens"),
+    [
+        ("staff@university.example", True, 1, True),
+        ("university.example", True, 1, True),
+        ("staff@university.example", False, 1, False),
+        ("staff@university.example", True, 31, False),
+        ("alum@university.example", True, 1, False),
+        ("student@university.example", True, 1, False),
+        ("library-walk-in@university.example", True, 1, False),
+        ("staff@sub.university.example", True, 1, False),
+    ],
+)
+def test_a_provider_that_may_vouch_opens_for_who_works_there_now(
+    session: Session,
+    cast: Cast,
+    colleague: User,
+    value: str,
+    is_vouched: bool,
+    days_ago: int,
+    opens: bool,
+) -> None:
+    user = make_user(session, email="private@example.org")
+    session.add(
+        Affiliation(
+            user_id=user.id,
+            issuer="https://idp.example",
+            value=value,
+            is_vouched=is_vouched,
+            last_seen_at=now() - timedelta(days=days_ago),
+        )
+    )
+    session.flush()
+    assert (joining.open_role(session, user, cast.institution) is not None) == opens
 
 
 def test_nothing_opens_without_an_owners_word(

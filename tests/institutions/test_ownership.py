@@ -197,7 +197,10 @@ def test_without_an_heir_the_institution_stands_still_until_staff_appoint_one(
     path = f"/institutions/{institution.public_id}/owner"
     client.sign_in(viewer).get(path, status=404)
     browser = client.sign_in(staff)
-    browser.submit(browser.get(path), {"member": viewer.public_id})
+    review = browser.get(f"/coordination/institutions/{institution.public_id}")
+    page = browser.get(review.links["Name an owner"])
+    assert owner.name not in page.text
+    browser.submit(page, {"member": viewer.public_id})
     assert members.permissions.role_of(viewer, institution) == Role.OWNER
     browser.get(path, status=404)
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from virtual_return.accounts.access import Access, declare, only
+from virtual_return.accounts.access import Access, declare, fresh, only
 from virtual_return.institutions import (
     departures,
     evidence_views,
@@ -56,7 +56,12 @@ _add(
     _names(member_views.remove),
     methods=["POST"],
 )
-_add("/institutions/<public_id>/transfer", "transfer", _names(member_views.transfer), methods=_BOTH)
+_add(
+    "/institutions/<public_id>/transfer",
+    "transfer",
+    _names(fresh()(member_views.transfer)),
+    methods=_BOTH,
+)
 _add(
     "/institutions/<public_id>/joining",
     "joining",
@@ -70,7 +75,9 @@ _add(
     join_views.withdraw_request,
     methods=_POST,
 )
-_add("/institutions/<public_id>/owner", "appoint", _staff(join_views.appoint), methods=_BOTH)
+_add(
+    "/institutions/<public_id>/owner", "appoint", _staff(fresh()(join_views.appoint)), methods=_BOTH
+)
 _add(
     "/institutions/<public_id>/requests/<request_id>",
     "answer_request",

@@ -97,7 +97,7 @@ def appoint(public_id: str) -> ResponseReturnValue:
     if queries.has_acting_owner(session, institution):
         raise NotFound
     form = MemberForm()
-    form.prepare(queries.members(session, institution, user))
+    form.prepare([one for one in queries.members(session, institution, user) if one.can_act])
     if form.validate_on_submit():
         try:
             verbs.appoint(session, user, institution, public_id=str(form.member.data))

@@ -53,7 +53,7 @@ def open_role(session: Session, user: User, institution: Institution) -> Role | 
     rule = queries.joining_rule(session, institution)
     if rule is None or rule.domain != proofs.joinable_domain(session, institution):
         return None
-    return rule.role if rule.domain in proofs.domains_of(user) else None
+    return rule.role if rule.domain in proofs.domains_of(session, user) else None
 
 
 def join(session: Session, actor: User, institution: Institution) -> Role:

@@ -94,7 +94,8 @@ def transfer(public_id: str) -> ResponseReturnValue:
     institution = queries.find_for_member(session, user, public_id)
     permissions.require_manage(user, institution)
     form = MemberForm()
-    form.prepare([one for one in queries.members(session, institution, user) if not one.is_me])
+    found = queries.members(session, institution, user)
+    form.prepare([one for one in found if one.can_act and not one.is_me])
     if form.validate_on_submit():
         chosen = str(form.member.data)
 

@@ -35,6 +35,8 @@ class Member:
     role: Role
     since: datetime
     is_me: bool
+    # The account is not suspended.
+    can_act: bool
 
 
 def find(session: Session, public_id: str) -> Institution:
@@ -94,14 +96,22 @@ def writable(session: Session, user: User) -> list[Institution]:
 def members(session: Session, institution: Institution, viewer: User) -> list[Member]:
     """Return the members, owners first."""
     rows = session.execute(
-        select(User.public_id, User.name, User.email, Membership.role, Membership.created_at)
+        select(User, Membership.role, Membership.created_at)
         .join(Membership, Membership.user_id == User.id)
         .where(Membership.institution_id == institution.id)
         .order_by(Membership.created_at, Membership.id)
     )
     found = [
-        Member(public_id, name, email or "", role, since, public_id == viewer.public_id)
-        for public_id, name, email, role, since in rows
+        Member(
+            user.public_id,
+            user.name,
+            user.email or "",
+            role,
+            since,
+            is_me=user.id == viewer.id,
+            can_act=user.is_active,
+        )
+        for user, role, since in rows
     ]
     order = list(Role)
     return sorted(found, key=lambda member: order.index(member.role))
