@@ -7,11 +7,10 @@ from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from models.choices import Standing
 from virtual_return.coordination.rules import Wording
 from virtual_return.institutions.fields import LONG_ENOUGH, SHORT_ENOUGH, needed, options, tidy
+from virtual_return.needs.rule_words import WHO
 from virtual_return.reference import countries
-from virtual_return.templating.labels import choices_of
 
 
 class RuleForm(FlaskForm):  # type: ignore[misc]
@@ -28,8 +27,8 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
         validators=[needed(_l("Write the rule as everybody will read it.")), LONG_ENOUGH],
     )
     standings = SelectMultipleField(
-        _l("Takes part as"),
-        choices=options(choices_of(Standing)),
+        _l("For"),
+        choices=options((value, _l(words)) for value, words in WHO.items()),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
