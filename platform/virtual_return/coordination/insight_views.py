@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from models.choices import CountryState, VerificationState
 from virtual_return.accounts.access import signed_in_user
-from virtual_return.coordination import operations, queries
+from virtual_return.coordination import operations, queries, trail
 from virtual_return.coordination.forms import CountryForm
+from virtual_return.coordination.trail_form import TrailForm
 from virtual_return.errors import Invalid
 from virtual_return.i18n import gettext as _
 from virtual_return.institutions.fields import add_error
@@ -54,8 +55,17 @@ def institutions() -> ResponseReturnValue:
 
 def audit() -> ResponseReturnValue:
     """Show the audit trail: ids and actions, never names."""
-    page = queries.audit_trail(current_session(), page_number())
-    return render_template("coordination/audit.html", page=page)
+    session = current_session()
+    form = TrailForm(request.args)
+    form.prepare(trail.kinds(session))
+    filters = form.filters()
+    return render_template(
+        "coordination/audit.html",
+        page=queries.audit_trail(session, filters, page_number()),
+        search=form,
+        chosen=form.chosen(),
+        head=trail.head(session),
+    )
 
 
 def overview() -> ResponseReturnValue:

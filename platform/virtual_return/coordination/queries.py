@@ -24,6 +24,7 @@ from models import (
     now,
 )
 from models.choices import MailState, NeedState, VerificationState, Visibility
+from virtual_return.coordination.trail import Filters, events
 from virtual_return.errors import NotFound
 from virtual_return.jobs.changes import index_state
 from virtual_return.needs.queries import open_conditions
@@ -189,9 +190,9 @@ def country_statuses(session: Session) -> Sequence[CountryStatus]:
     return session.scalars(select(CountryStatus).order_by(CountryStatus.country)).all()
 
 
-def audit_trail(session: Session, page: int) -> Page[AuditEvent]:
-    """Return the audit trail, the latest first."""
-    return _page(session, select(AuditEvent), (AuditEvent.id.desc(),), page)
+def audit_trail(session: Session, filters: Filters, page: int) -> Page[AuditEvent]:
+    """Return what was asked for of the audit trail, the latest first."""
+    return _page(session, events(filters), (AuditEvent.id.desc(),), page)
 
 
 def coordinators(session: Session) -> Sequence[User]:
