@@ -1,7 +1,7 @@
 """Signing in at certified OpenID providers, in a real browser: what goes well and what must not.
 
-Two processes of the Node package oidc-provider are two issuers. A coordinator adds them in the
-browser while the product runs; nothing is restarted and nothing is replaced.
+Two processes of the Node package oidc-provider are two issuers, added while the product runs: in
+one test by a coordinator in the browser, in the others straight into the database.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from models import AuditEvent, Identity, SignInSession, User
+from models.choices import ProviderPreset
 from tests.functional.conftest import COORDINATOR
 from tests.functional.factors import set_up_app
 from tests.functional.people import People, Person, link_in
@@ -22,6 +23,9 @@ from tests.support import real_provider
 from tests.support.processes import Processes
 from tests.support.real_provider import CLIENT_ID, CLIENT_SECRET, RealProvider
 from tests.support.stack import Stack
+from virtual_return.accounts.providers import operations
+from virtual_return.accounts.providers.operations import Wanted
+from virtual_return.config import Settings
 from virtual_return.db import Database
 
 pytestmark = [
@@ -43,15 +47,28 @@ class World:
     database: Database
     people: People
     processes: Processes
-    staff: Person
     first: RealProvider
     second: RealProvider
     # By name of a provider: the part of its addresses.
     keys: dict[str, str]
 
     def trusts(self, provider: RealProvider) -> None:
-        """Let a coordinator add a provider, which then knows Salma."""
-        self.keys[provider.name] = trust(self.staff, provider)
+        """Add a provider as a coordinator would, and let it know Salma."""
+        wanted = Wanted(
+            preset=ProviderPreset.CUSTOM,
+            issuer=provider.issuer,
+            client_id=CLIENT_ID,
+            client_secret=CLIENT_SECRET,
+            names={"en": provider.name},
+            domains=("uni.example",),
+            trusts_email=True,
+        )
+        staff = User(email=None, is_coordinator=True)
+        with self.database.writing() as session:
+            session.add(staff)
+            session.flush()
+            row = operations.add(session, staff, wanted, Settings())
+            self.keys[provider.name] = row.public_id
         provider.accepts(self.callback(provider.name))
         provider.knows(salma=SALMA)
 
@@ -95,15 +112,10 @@ def world(
         own_database,
         people,
         processes,
-        people.come(COORDINATOR, scripts=False),
         RealProvider(processes, "University One"),
         RealProvider(processes, "University Two"),
         {},
     )
-    made.staff.sign_in()
-    made.staff.introduce("Leila Mansour", "I offer what I know")
-    # Coordinators must have one before they see pages of staff.
-    set_up_app(made.staff)
     for provider in (made.first, made.second):
         provider.start()
         made.trusts(provider)
@@ -168,6 +180,25 @@ def test_a_person_comes_in_stays_the_same_and_leaves(world: World) -> None:
     salma.open("/settings")
     assert ADDRESS in salma.text
     assert world.causes() == []
+
+
+def test_a_coordinator_adds_a_provider_and_nothing_is_restarted(world: World) -> None:
+    third = RealProvider(world.processes, "University Three")
+    third.start()
+    staff = world.come(COORDINATOR)
+    staff.sign_in()
+    staff.introduce("Leila Mansour", "I offer what I know")
+    # Pages of staff ask for a second factor first.
+    staff.open("/coordination/providers")
+    assert staff.path == "/settings/second-factor"
+    set_up_app(staff)
+    world.keys[third.name] = trust(staff, third)
+    third.accepts(world.callback(third.name))
+    third.knows(salma=SALMA)
+    salma = world.come()
+    sign_in(salma, third)
+    salma.introduce("Salma Scholar", "I offer what I know")
+    assert world.accounts() == [(ADDRESS, [(third.issuer, "salma")])]
 
 
 def test_saying_no_there_leads_back_with_the_other_ways(world: World) -> None:
