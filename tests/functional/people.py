@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
+import pyotp
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.support.processes import wait_until
 from tests.support.stack import Stack
 
-LINK = re.compile(r"http://127\.0\.0\.1:\d+/\S+")
+LINK = re.compile(r"http://(?:127\.0\.0\.1|localhost):\d+/\S+")
 # A browser says this of every answer above 399; tests that want one say so themselves.
 EXPECTED = "Failed to load resource"
 
@@ -30,6 +31,8 @@ class Person:
     on_arrival: Callable[[Person], None] = lambda _person: None
     complaints: list[str] = field(default_factory=list)
     read_mail: int = 0
+    # The recovery codes that are left, once a second factor was set up.
+    codes: list[str] = field(default_factory=list)
 
     @property
     def path(self) -> str:
@@ -112,7 +115,23 @@ class Person:
         link = self.ask_for_link(at=at)
         self.open(link)
         self.press("Sign in")
+        if self.codes and self.path == "/sign-in/second-step":
+            self.answer({"code": self.codes.pop()}, "Go on")
         return link
+
+    def set_up_second_factor(self, *, to: str = "/coordination/queue") -> None:
+        """Set an authenticator app up, as programme staff and owners are asked on the way there."""
+        self.open(to)
+        if self.path != "/settings/second-factor":
+            return
+        self.press("Set up an app")
+        secret = "".join(self.page.locator("code.secret").inner_text().split())
+        self.answer({"code": pyotp.TOTP(secret).now()}, "Confirm")
+        self.codes = self.page.locator("main code").all_inner_texts()
+        self.wait_for_mail(self.read_mail + 1)
+        self.read_mail = len(self.product.mailbox.to(self.email))
+        self.follow("I have kept them")
+        assert self.path == to
 
     def introduce(self, name: str, button: str) -> None:
         """Say one's name on the first visit, and what one came for."""

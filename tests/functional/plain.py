@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urljoin
 
+import pyotp
 import requests
 
 from tests.functional.people import link_in
@@ -39,6 +40,15 @@ class Visitor:
         wait_until(lambda: len(box.to(self.email)) > before, what=f"a link for {self.email}")
         answer = self.submit(link_in(box.to(self.email)[before]))
         assert answer.status_code == 302, answer.text[:300]
+        return self
+
+    def set_up_second_factor(self) -> Visitor:
+        """Set an authenticator app up, so that this session has shown both factors."""
+        self.submit("/settings/second-factor", action="/settings/second-factor/app/begin")
+        page = "/settings/second-factor/app"
+        secret = "".join(parse(self.get(page).text).one("code").text.split())
+        answer = self.submit(page, code=pyotp.TOTP(secret).now())
+        assert answer.status_code == 200, answer.text[:300]
         return self
 
     def _address(self, path: str) -> str:

@@ -52,7 +52,7 @@ def test_every_address_opens_for_whom_it_says(
         "visitor": Visitor(product),
         "expert": Visitor(product, "expert@example.org").sign_in(),
         "owner": Visitor(product, "owner@university.example").sign_in(),
-        "coordinator": Visitor(product, COORDINATOR).sign_in(),
+        "coordinator": Visitor(product, COORDINATOR).sign_in().set_up_second_factor(),
     }
     addresses = sorted(routes(create_app(settings)))
     faults = []

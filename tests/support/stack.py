@@ -22,12 +22,14 @@ class Stack:
     settings: dict[str, str]
     mailbox: Mailbox
     port: int
+    # What browsers call it; passkeys need a name where everything else does with a number.
+    host: str = "127.0.0.1"
     # The web server's master process, once it was started.
     web: subprocess.Popen[bytes] = field(init=False)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def start_web(self) -> None:
         """Serve with two processes, and return when the first page can be had."""
@@ -58,7 +60,13 @@ class Stack:
 
 
 def make_stack(
-    processes: Processes, *, database_url: str, redis_url: str, mailbox: Mailbox, **settings: str
+    processes: Processes,
+    *,
+    database_url: str,
+    redis_url: str,
+    mailbox: Mailbox,
+    host: str = "127.0.0.1",
+    **settings: str,
 ) -> Stack:
     """Return a product that is not started yet; settings are named as in the environment."""
     port = free_port()
@@ -67,7 +75,7 @@ def make_stack(
         {
             # "test" would switch limits off.
             "ENVIRONMENT": "development",
-            "BASE_URL": f"http://127.0.0.1:{port}",
+            "BASE_URL": f"http://{host}:{port}",
             "DATA_DIR": str(processes.folder / "var"),
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,
@@ -77,4 +85,5 @@ def make_stack(
         },
         mailbox,
         port,
+        host,
     )
