@@ -29,6 +29,7 @@ from models.institution import Institution, Membership, Unit
 from models.joining import Invitation, JoiningRule, JoinRequest
 from models.mail import MailMessage
 from models.match import MatchSnapshot
+from models.merging import MergeRequest
 from models.need import Need, NeedLanguage, NeedSkill
 from models.outbox import OutboxEntry
 from models.outcome import Outcome
@@ -74,6 +75,7 @@ __all__ = [
     "MailMessage",
     "MatchSnapshot",
     "Membership",
+    "MergeRequest",
     "Need",
     "NeedLanguage",
     "NeedSkill",

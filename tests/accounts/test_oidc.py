@@ -337,15 +337,24 @@ def test_an_account_is_linked_while_signed_in_and_after_asking(
     assert "ann@example.org" in stranger.get("/settings").text
 
 
-def test_an_account_that_opens_another_account_is_not_linked(
+def test_an_account_that_opens_another_account_is_not_linked_but_offers_to_merge(
     browser: PageClient, oidc_app: Flask, session: Session
 ) -> None:
     through_provider(browser)
-    ann = browser.sign_in(make_user(session))
+    other = session.scalars(select(User)).one()
+    user = make_user(session)
+    ann = browser.sign_in(user)
     page = ann.follow(through_provider(ann, "/sign-in/account?link=1"))
-    refused = ann.submit(page, action="/settings/account", status=409)
-    assert "another account" in refused.text
-    assert len(session.scalars(select(Identity)).all()) == 1
+    assert "opens another account here" in page.text
+    answer = ann.submit(page, action="/settings/account")
+    assert answer.location == "/settings/merge/confirm"
+    assert session.scalars(select(Identity)).one().user_id == other.id
+    email = other.email
+    confirm = ann.follow(answer)
+    assert str(email) in confirm.text
+    ann.submit(confirm, {"confirmed": "y"}, action="/settings/merge/confirm")
+    assert session.scalars(select(Identity)).one().user_id == user.id
+    assert other.erased_at is not None
 
 
 def test_linking_does_not_survive_a_change_of_person(browser: PageClient, session: Session) -> None:

@@ -14,12 +14,15 @@ from virtual_return.accounts.access import Access, declare
 from virtual_return.accounts.demonstration import offer_demo_sign_ins as offer_demo_sign_ins
 from virtual_return.accounts.factors.routes import ROUTES as FACTOR_ROUTES
 from virtual_return.accounts.login import install as install
+from virtual_return.accounts.merging import own as merging
+from virtual_return.accounts.merging.routes import ROUTES as MERGING_ROUTES
 from virtual_return.accounts.providers.names import provider_name
 
 blueprint = Blueprint("accounts", __name__)
 blueprint.add_app_template_filter(provider_name, "provider_name")
 # Anybody may reach the sign-in pages; views of one's own account say so with `@only`.
 declare(blueprint, Access.PUBLIC)
+blueprint.record_once(lambda _state: merging.install())
 
 _add = blueprint.add_url_rule
 _BOTH = ["GET", "POST"]
@@ -46,5 +49,5 @@ _add("/settings/account/remove", "unlink_identity", linking_views.unlink_identit
 _add("/settings/export", "export", leaving_views.export)
 _add("/settings/erase", "erase", leaving_views.erase, methods=_BOTH)
 _add("/erased/<receipt>", "erased", leaving_views.erased)
-for _address, _name, _view, _methods in FACTOR_ROUTES:
+for _address, _name, _view, _methods in (*FACTOR_ROUTES, *MERGING_ROUTES):
     _add(_address, _name, _view, methods=_methods)

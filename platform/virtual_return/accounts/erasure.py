@@ -86,7 +86,7 @@ def erase(session: Session, actor: User, user: User) -> Receipt:
     _add(counts, _delete_tokens(session, user))
     _add(counts, {**_delete_rows(session, user), "user": 1})
     receipt = Receipt(public_id(), now(), counts)
-    _empty_account(session, user, receipt.erased_at)
+    empty_account(session, user, receipt.erased_at)
     audit.record(
         session,
         "account.erased",
@@ -176,7 +176,8 @@ def _cascading_columns(table: Table) -> list[str]:
     ]
 
 
-def _empty_account(session: Session, user: User, moment: datetime) -> None:
+def empty_account(session: Session, user: User, moment: datetime) -> None:
+    """Leave a number of an account: for the audit trail, once nothing hangs on it any more."""
     session.flush()
     session.expire(user)
     user.public_id = public_id()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from models import SignInSession, SpentToken, now
 from virtual_return.accounts import email_links
 from virtual_return.accounts.factors import challenges
+from virtual_return.accounts.merging import requests
 from virtual_return.accounts.sessions import IDLE_LIMIT
 from virtual_return.jobs.queues import Queue
 from virtual_return.jobs.registry import Registry
@@ -27,6 +28,7 @@ def forget_expired(session: Session) -> int:
         .returning(SignInSession.id)
     ).all()
     session.execute(delete(SpentToken).where(SpentToken.expires_at <= moment))
+    requests.forget_expired(session)
     return len(gone) + challenges.forget_expired(session) + email_links.forget_expired(session)
 
 

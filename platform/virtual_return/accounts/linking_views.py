@@ -10,6 +10,7 @@ from virtual_return.accounts import identities, pending, queries
 from virtual_return.accounts.access import Access, only, require_fresh, signed_in_user
 from virtual_return.accounts.forms import PlainForm
 from virtual_return.accounts.landing import after_sign_in
+from virtual_return.accounts.merging import requests
 from virtual_return.accounts.providers import trusted
 from virtual_return.i18n import locale_code
 from virtual_return.security import safe_path
@@ -36,6 +37,12 @@ def link_identity() -> ResponseReturnValue:
         with audited_refusal(
             "account.link_refused", actor_id=user.id, object_kind="user", object_id=user.id
         ):
+            is_of_another = requests.prove_by_identity(
+                current_session(), user, issuer=waiting.issuer, subject=waiting.subject
+            )
+            if is_of_another:
+                # It opens another account of theirs, which can become one with this.
+                return redirect(url_for("accounts.merge_confirm"))
             identities.link(current_session(), user, issuer=waiting.issuer, subject=waiting.subject)
         flash(_("Linked. You can now sign in with either."), "success")
         return redirect(wanted or url_for("accounts.settings"))
@@ -43,6 +50,9 @@ def link_identity() -> ResponseReturnValue:
     return render_template(
         "accounts/link_identity.html",
         pending=waiting,
+        opens_another=requests.opens_another(
+            current_session(), user, issuer=waiting.issuer, subject=waiting.subject
+        ),
         next_path=wanted,
         provider=found.name(locale_code()) if found else waiting.issuer,
     )

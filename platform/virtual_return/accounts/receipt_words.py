@@ -15,6 +15,7 @@ WORDS = {
     "identity": N_("Linked accounts"),
     "institution_suspended": N_("Institutions that were closed, since nobody is left in them"),
     "mail": N_("Messages, their texts and addresses"),
+    "merge_request": N_("Wishes to put two accounts together"),
     "membership": N_("Memberships of institutions"),
     "one_time_code": N_("Authenticator apps"),
     "passkey": N_("Passkeys"),

@@ -3,12 +3,13 @@
 from flask import Blueprint
 
 from virtual_return.accounts.access import Access, declare
-from virtual_return.digests import views
+from virtual_return.digests import merging, views
 from virtual_return.digests.compose import band_words
 from virtual_return.security import csrf
 
 blueprint = Blueprint("digests", __name__)
 declare(blueprint, Access.PUBLIC)
+blueprint.record_once(lambda _state: merging.install())
 
 _add = blueprint.add_url_rule
 _add("/digests", "preferences", views.preferences, methods=["GET", "POST"])

@@ -3,11 +3,12 @@
 from flask import Blueprint
 
 from virtual_return.accounts.access import Access, declare
-from virtual_return.engagements import leaving, views
+from virtual_return.engagements import leaving, merging, views
 
 blueprint = Blueprint("engagements", __name__)
 declare(blueprint, Access.SIGNED_IN)
 blueprint.record_once(lambda _state: leaving.install())
+blueprint.record_once(lambda _state: merging.install())
 
 _add = blueprint.add_url_rule
 _add("/engagements", "index", views.index)

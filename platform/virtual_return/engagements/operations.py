@@ -164,8 +164,14 @@ def release_all_of(session: Session, expert: Expert) -> None:
         )
     ).all()
     for engagement in waiting:
-        action = Action.DECLINE if engagement.state == State.INVITED else Action.WITHDRAW
-        _move(session, expert.user_id, engagement, action, Side.EXPERT)
+        release(session, engagement)
+
+
+def release(session: Session, engagement: Engagement, *, tells: bool = True) -> None:
+    """End one that waits, on the expert's side."""
+    action = Action.DECLINE if engagement.state == State.INVITED else Action.WITHDRAW
+    _move(session, engagement.expert.user_id, engagement, action, Side.EXPERT)
+    if tells:
         emails.over(session, engagement, tell=Side.INSTITUTION)
 
 

@@ -6,6 +6,7 @@ from virtual_return.accounts.access import Access, declare
 from virtual_return.experts import (
     consent_views,
     leaving,
+    merging,
     orcid_views,
     part_views,
     step_views,
@@ -16,6 +17,7 @@ blueprint = Blueprint("experts", __name__)
 declare(blueprint, Access.SIGNED_IN)
 # Erasing an account and exporting it ask every capability that keeps something.
 blueprint.record_once(lambda _state: leaving.install())
+blueprint.record_once(lambda _state: merging.install())
 
 _add = blueprint.add_url_rule
 _BOTH = ["GET", "POST"]

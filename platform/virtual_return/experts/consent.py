@@ -108,11 +108,11 @@ def _block(session: Session, actor: User, expert: Expert, kind: BlockKind, value
         )
     expert.blocks.append(Block(kind=kind, value=value))
     session.flush()
-    _cancel_mail_to_blocked(session, expert)
+    cancel_mail_to_blocked(session, expert)
     saved(session, actor, expert, "expert.blocked", kind=kind.value)
 
 
-def _cancel_mail_to_blocked(session: Session, expert: Expert) -> None:
+def cancel_mail_to_blocked(session: Session, expert: Expert) -> None:
     """Stop unsent mail that would tell the members of a blocked institution of the person."""
     hidden = select(Institution.id).where(privacy.hidden_from(expert.id))
     unsent = session.scalars(

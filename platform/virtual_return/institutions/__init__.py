@@ -9,6 +9,7 @@ from virtual_return.institutions import (
     join_views,
     leaving,
     member_views,
+    merging,
     views,
 )
 
@@ -18,6 +19,7 @@ blueprint.url_value_preprocessor(evidence_views.allow_size)
 # Erasing an account asks every capability that keeps something beside the rows of the account.
 blueprint.record_once(lambda _state: departures.install())
 blueprint.record_once(lambda _state: leaving.install())
+blueprint.record_once(lambda _state: merging.install())
 # These pages name people, and decide about them.
 _names = only(Access.NAMES)
 _staff = only(Access.COORDINATOR)

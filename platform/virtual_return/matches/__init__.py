@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from virtual_return.accounts.access import Access, declare
-from virtual_return.matches import views
+from virtual_return.matches import merging, views
 from virtual_return.matches.near_words import near_fact_words, near_skill_words, people_words
 from virtual_return.matches.why_words import (
     advice_for_expert,
@@ -14,6 +14,7 @@ from virtual_return.matches.words import excluded_words, fact_words
 
 blueprint = Blueprint("matches", __name__)
 declare(blueprint, Access.SIGNED_IN)
+blueprint.record_once(lambda _state: merging.install())
 
 _add = blueprint.add_url_rule
 _add("/matches", "for_me", views.for_me)

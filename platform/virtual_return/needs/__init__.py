@@ -3,13 +3,14 @@
 from flask import Blueprint
 
 from virtual_return.accounts.access import Access, declare, only
-from virtual_return.needs import brief_views, manage_views, views
+from virtual_return.needs import brief_views, manage_views, merging, views
 from virtual_return.needs.rule_words import conditions
 
 # Visitors read what is public; everything else is for members of an institution.
 blueprint = Blueprint("needs", __name__)
 blueprint.add_app_template_filter(conditions, "rule_conditions")
 declare(blueprint, Access.PUBLIC)
+blueprint.record_once(lambda _state: merging.install())
 
 _signed_in = only(Access.SIGNED_IN)
 _BOTH = ["GET", "POST"]

@@ -4,9 +4,10 @@ Capabilities above say what was shown and what was done. A row that is lost brea
 counted, and the page or the act goes on.
 """
 
-from virtual_return.outcomes import leaving
+from virtual_return.outcomes import leaving, merging
 
 
 def install() -> None:
-    """Take part in erasing accounts and in exports."""
+    """Take part in erasing, exporting and merging accounts."""
     leaving.install()
+    merging.install()

@@ -23,6 +23,8 @@ class Purpose(StrEnum):
     SECOND_STEP = "second_step"
     AGAIN = "again"
     ADD = "add"
+    # The second factor of another account of one's own, that goes into this one.
+    MERGE = "merge"
 
 
 def make(session: Session, purpose: Purpose, user: User | None) -> bytes:

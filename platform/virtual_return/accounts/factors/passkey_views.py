@@ -25,6 +25,7 @@ from virtual_return.accounts.factors.sites import our_site
 from virtual_return.accounts.factors.webauthn import AnswerRefusedError
 from virtual_return.accounts.forms import SignInForm
 from virtual_return.accounts.landing import after_sign_in
+from virtual_return.accounts.merging import requests
 from virtual_return.accounts.sessions import Way
 from virtual_return.i18n import gettext as _
 from virtual_return.security import limiter
@@ -68,17 +69,26 @@ def _who(purpose: Purpose) -> User | None:
     if purpose is Purpose.SECOND_STEP:
         found = login.half_open()
         return found.user if found is not None else abort(403)
+    if purpose is Purpose.MERGE:
+        return _other_account()
     proof = login.proof()
     if proof is None or not current_user.is_authenticated:
         abort(403)
     return signed_in_user()
 
 
+def _other_account() -> User:
+    """Return the account that somebody showed to be theirs, and wants to put into this one."""
+    proof = login.proof()
+    shown = requests.proved(current_session(), signed_in_user()) if proof else None
+    return shown.other if shown is not None else abort(403)
+
+
 @limiter.limit("300 per hour")
 def sign_in() -> ResponseReturnValue:
     """Sign in by a passkey alone: the device checked who holds it, so it counts as both."""
     form = SignInByPasskeyForm()
-    used = _use(form, Purpose.SIGN_IN, None)
+    used = use_answer(form, Purpose.SIGN_IN, None)
     if isinstance(used, Refused):
         return _sign_in_failed(used)
     user = current_session().get_one(User, used.user_id)
@@ -97,7 +107,7 @@ def sign_in() -> ResponseReturnValue:
 def _sign_in_failed(refused: Refused) -> ResponseReturnValue:
     page = render_template(
         "accounts/factors/passkey_trouble.html",
-        why=_why(refused),
+        why=why(refused),
         form=SignInForm(formdata=None, next=step_views.wanted_path()),
     )
     return page, 422
@@ -108,10 +118,10 @@ def second_step() -> ResponseReturnValue:
     found, wanted = login.half_open(), step_views.wanted_path()
     if found is None:
         return redirect(url_for("accounts.sign_in", next=wanted or None))
-    used = _use(AnswerForm(), Purpose.SECOND_STEP, found.user)
+    used = use_answer(AnswerForm(), Purpose.SECOND_STEP, found.user)
     if isinstance(used, Refused):
         form = CodeForm(formdata=None, next=wanted)
-        return step_views.second_step_page(found.user, form, wanted, _why(used)), 422
+        return step_views.second_step_page(found.user, form, wanted, why(used)), 422
     step_views.record_shown(found.user, "passkey")
     return step_views.enter_fully(found.user, wanted)
 
@@ -120,10 +130,10 @@ def second_step() -> ResponseReturnValue:
 def prove_again() -> ResponseReturnValue:
     """Take a passkey as fresh proof."""
     user, wanted = signed_in_user(), step_views.wanted_path()
-    used = _use(AnswerForm(), Purpose.AGAIN, user)
+    used = use_answer(AnswerForm(), Purpose.AGAIN, user)
     if isinstance(used, Refused):
         form = CodeForm(formdata=None, next=wanted)
-        return step_views.prove_again_page(user, form, wanted, _why(used)), 422
+        return step_views.prove_again_page(user, form, wanted, why(used)), 422
     step_views.record_shown(user, "passkey")
     return step_views.go_on(wanted)
 
@@ -160,7 +170,7 @@ def _not_added() -> ResponseReturnValue:
     return redirect(url_for("accounts.factors"))
 
 
-def _use(form: AnswerForm, purpose: Purpose, user: User | None) -> Passkey | Refused:
+def use_answer(form: AnswerForm, purpose: Purpose, user: User | None) -> Passkey | Refused:
     """Check an answer once; what is refused is written down although the page is an error."""
     waiting = _take(purpose, user)
     if waiting is None:
@@ -191,7 +201,7 @@ def _take(purpose: Purpose, user: User | None) -> bytes | None:
     return waiting if challenges.take(current_session(), waiting, purpose, user) else None
 
 
-def _why(refused: Refused) -> str:
+def why(refused: Refused) -> str:
     if refused.cause in {"counter_went_back", "refused_before"}:
         return _(
             "This passkey seems to have been copied, so it opens nothing any more. Use another "

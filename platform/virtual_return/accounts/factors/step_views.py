@@ -30,7 +30,7 @@ def second_step() -> ResponseReturnValue:
     if found is None:
         return redirect(url_for("accounts.sign_in", next=wanted or None))
     form = CodeForm(next=wanted)
-    if form.validate_on_submit() and _is_right(found.user, form):
+    if form.validate_on_submit() and is_right(found.user, form):
         return enter_fully(found.user, wanted)
     return second_step_page(found.user, form, wanted), 422 if form.errors else 200
 
@@ -64,7 +64,7 @@ def prove_again() -> ResponseReturnValue:
     """Ask somebody who is signed in to prove once more who they are."""
     user, wanted = signed_in_user(), wanted_path()
     form = CodeForm(next=wanted)
-    if form.validate_on_submit() and _is_right(user, form):
+    if form.validate_on_submit() and is_right(user, form):
         return go_on(wanted)
     return prove_again_page(user, form, wanted), 422 if form.errors else 200
 
@@ -126,7 +126,7 @@ def _just_entered() -> User | None:
     return found.user if found is not None and found.proof.is_fresh(minutes) else None
 
 
-def _is_right(user: User, form: CodeForm) -> bool:
+def is_right(user: User, form: CodeForm) -> bool:
     """Check the code; a wrong one is counted although the page is an error."""
     session = current_session()
     key = services().settings.secret_key

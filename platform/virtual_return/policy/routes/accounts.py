@@ -45,6 +45,13 @@ ROUTES = {
     "accounts.link_identity": Route(SIGNED_IN, get=302, post=302),
     "accounts.begin_link": Route(SIGNED_IN, get=302, parts=NO_SUCH_KEY),
     "accounts.unlink_identity": Route(SIGNED_IN, post=404),
+    # Nobody of the matrix has shown another account.
+    "accounts.merge": Route(SIGNED_IN, get=200, post=422),
+    "accounts.merge_proof": Route(SIGNED_IN, get=410, post=410, parts={"token": "unknown"}),
+    "accounts.merge_factor": Route(SIGNED_IN, get=302, post=302),
+    "accounts.merge_passkey": Route(SIGNED_IN, post=302),
+    "accounts.merge_confirm": Route(SIGNED_IN, get=302, post=302),
+    "accounts.leave_merge": Route(SIGNED_IN, post=302),
     "accounts.export": Route(SIGNED_IN, get=200),
     "accounts.erase": Route(SIGNED_IN, get=200, post=422),
     "accounts.erased": Route(EVERYBODY, get=404, parts={"receipt": "forged"}),

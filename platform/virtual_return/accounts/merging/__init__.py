@@ -1,0 +1,1 @@
+"""Make one account of two own ones: everything moves, nothing is lost."""
