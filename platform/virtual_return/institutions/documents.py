@@ -71,17 +71,22 @@ def keep(data_dir: Path, upload: bytes) -> Document:
 def clean(upload: bytes) -> tuple[str, bytes]:
     """Return type and content of the clean file, or raise Invalid with what to do."""
     if not upload:
-        raise Invalid(_(FAULTS["empty"]))
+        raise _refusal("empty")
     if len(upload) > MAXIMUM_BYTES:
-        raise Invalid(_(FAULTS["too_large"]))
+        raise _refusal("too_large")
     if cleaning.kind_of(upload) is None:
-        raise Invalid(_(FAULTS["wrong_kind"]))
+        raise _refusal("wrong_kind")
     media_type, fault, content = _clean_apart(upload)
     if fault or media_type not in EXTENSIONS or not content:
-        raise Invalid(_(FAULTS.get(fault, FAULTS["unreadable"])))
+        raise _refusal(fault)
     if len(content) > 2 * MAXIMUM_BYTES:
-        raise Invalid(_(FAULTS["too_large"]))
+        raise _refusal("too_large")
     return media_type, content
+
+
+def _refusal(fault: str) -> Invalid:
+    """Return what says why a file is not taken, and what to do."""
+    return Invalid(_(FAULTS[fault if fault in FAULTS else "unreadable"]))
 
 
 def _clean_apart(upload: bytes) -> tuple[str, str, bytes]:

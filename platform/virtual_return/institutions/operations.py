@@ -124,7 +124,7 @@ def record(
     actor: User | None,
     institution: Institution,
     action: str,
-    **details: str | int | float | bool | list[str] | None,
+    **details: str | float | bool | list[str] | None,
 ) -> None:
     """Write what was done, and the state that it led to, into the audit trail."""
     audit.record(
