@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -12,12 +13,16 @@ from sqlalchemy.orm import Session
 from models import (
     Block,
     CoHosting,
+    EligibilityRule,
     Engagement,
     Expert,
+    FactorReset,
     Institution,
+    InstitutionEvidence,
     Invitation,
     JoinRequest,
     Need,
+    Provider,
     Qualification,
     User,
     now,
@@ -28,6 +33,9 @@ from models.choices import (
     CoHostingState,
     EngagementState,
     NeedState,
+    ProofKind,
+    ProofState,
+    ProviderPreset,
     Relation,
     RequestState,
     Role,
@@ -43,11 +51,13 @@ from tests.support.factories import (
     make_user,
 )
 from tests.support.sign_in import sign_in
+from virtual_return.accounts.providers.trusted import SECRET
 from virtual_return.config import Settings
+from virtual_return.institutions import documents
 from virtual_return.jobs import changes
 from virtual_return.matches.jobs import refresh_now
 from virtual_return.policy.routes.audiences import Who
-from virtual_return.security import seal
+from virtual_return.security import encrypt, seal
 
 # The states in which the matrix looks at each kind of thing.
 STATES: dict[str, list[str]] = {
@@ -89,6 +99,7 @@ def build(connection: Connection, app: Flask, settings: Settings) -> World:
     with bound_session(connection) as session:
         institution = _people(session, world)
         _things(session, world, institution, settings.secret_key)
+        _of_staff(session, world, settings)
         session.commit()
         changes.changed_many(session, "expert", list(session.scalars(select(Expert.id))))
         changes.changed_many(session, "need", list(session.scalars(select(Need.id))))
@@ -196,6 +207,50 @@ def _things(session: Session, world: World, institution: Institution, secret: st
         }
         for part, id in parts.items():
             world.things[f"{name} {part}"] = seal(secret, f"{part}:{person.id}", id)
+
+
+def _of_staff(session: Session, world: World, settings: Settings) -> None:
+    """Add what programme staff look after."""
+    name = "0" * 32
+    folder = documents.folder(settings.data_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(b"%PDF-1.7")
+    rows = {
+        "provider": Provider(
+            preset=ProviderPreset.CUSTOM,
+            # Nothing listens there.
+            issuer="http://127.0.0.1:9",
+            client_id="client",
+            client_secret_sealed=encrypt(settings.secret_key, SECRET, "secret"),
+            names={"en": "University"},
+        ),
+        "rule": EligibilityRule(
+            name="Graduates",
+            text="Whoever has a degree.",
+            published_on=now().date(),
+            ties_to=["SO"],
+        ),
+        "lost": FactorReset(user_id=make_user(session).id, expires_at=now() + timedelta(days=3)),
+        "record": InstitutionEvidence(
+            institution_id=world.ids["institution"],
+            kind=ProofKind.DNS,
+            state=ProofState.WAITING,
+            domain="university.example",
+            challenge="a line",
+            expires_at=now() + timedelta(days=3),
+        ),
+        "document": InstitutionEvidence(
+            institution_id=world.ids["institution"],
+            kind=ProofKind.DOCUMENT,
+            state=ProofState.WAITING,
+            file_name=name,
+            media_type="application/pdf",
+            size_bytes=8,
+        ),
+    }
+    session.add_all(rows.values())
+    session.flush()
+    world.things |= {key: str(row.public_id) for key, row in rows.items()}
 
 
 def _cookie(app: Flask, session: Session, user: User, *, both: bool) -> str:

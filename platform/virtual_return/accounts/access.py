@@ -14,6 +14,7 @@ from flask_login import current_user
 from models import User
 from virtual_return.accounts import login
 from virtual_return.accounts.factors.holding import must_have
+from virtual_return.policy import programme
 from virtual_return.transaction import current_session
 
 # For how long a sign-in is fresh enough for dangerous acts.
@@ -105,7 +106,7 @@ def _check(access: Access) -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         page = "accounts.second_step" if login.half_open() else "accounts.sign_in"
         return redirect(url_for(page, next=_here()))
-    if access is Access.COORDINATOR and not current_user.is_coordinator:
+    if access is Access.COORDINATOR and not programme.coordinate(signed_in_user()):
         abort(404)
     if access in {Access.COORDINATOR, Access.NAMES}:
         return require_second_factor()

@@ -75,6 +75,6 @@ ROUTES = {
     "accounts.cancel_reset": SIGNED_IN_FORM,
     # Staff who vouch for somebody that lost every factor.
     "accounts.lost_factors": Route(STAFF, get=200),
-    "accounts.vouch": Route(STAFF, get=404, post=404, parts={"public_id": "unknown"}),
-    "accounts.decline_vouching": Route(STAFF, post=404, parts={"public_id": "unknown"}),
+    "accounts.vouch": Route(STAFF, get=200, post=422, parts={"public_id": "lost"}),
+    "accounts.decline_vouching": Route(STAFF, post=302, parts={"public_id": "lost"}),
 }

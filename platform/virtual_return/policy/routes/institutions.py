@@ -51,8 +51,10 @@ ROUTES = {
     # The page says that this link is over.
     "institutions.evidence_prove": Route(EDITORS, get=200, post=409, parts={"token": "unknown"}),
     "institutions.evidence_upload": Route(EDITORS, get=200, post=422),
-    "institutions.evidence_check": Route(EDITORS, post=404, parts={"evidence_id": "unknown"}),
-    "institutions.evidence_remove": Route(EDITORS, post=404, parts={"evidence_id": "unknown"}),
+    "institutions.evidence_check": Route(
+        EDITORS, post=302, parts={"evidence_id": "record"}, states={"suspended": 409}
+    ),
+    "institutions.evidence_remove": Route(EDITORS, post=302, parts={"evidence_id": "record"}),
     # Members.
     "institutions.members": Route(MEMBERS_SHOWN, get=200, post=422),
     "institutions.change_role": Route(
