@@ -1,21 +1,26 @@
 """A yes of two different coordinators, where the programme asks for it."""
 
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Institution, User
+from models import Institution, User, VerificationApproval
 from models.choices import NeedState, VerificationState
 from tests.support.client import PageClient
 from tests.support.evidence import audited, mails, make_draft
 from tests.support.factories import Cast, add_member, make_need, make_user
 from tests.support.sign_in import sign_in
+from virtual_return.app import create_app
+from virtual_return.config import Settings
 from virtual_return.coordination import operations, queries
 from virtual_return.coordination.operations import Decision
 from virtual_return.errors import Conflict
-from virtual_return.institutions import approvals
+from virtual_return.institutions import approvals, review
 from virtual_return.institutions import operations as institutions
 
 
@@ -150,3 +155,40 @@ def test_the_pages_say_how_many_have_to_say_yes(
     assert "Another coordinator said yes" in second.get(path).text
     second.post(path, {"decision": "approve"})
     assert waiting.is_verified
+
+
+def test_two_who_say_yes_at_the_same_moment_are_two(database_url: str, settings: Settings) -> None:
+    """On connections of their own: a yes that neither of them saw would leave it waiting."""
+    app = create_app(replace(settings, database_url=database_url))
+    database = app.extensions["services"].database
+    with app.app_context(), database.writing() as session:
+        owner = make_user(session)
+        staff = [make_user(session, is_coordinator=True).id for _ in range(3)]
+        institution = make_draft(session, owner, state=VerificationState.SUBMITTED)
+        institution.verification_evidence = "The register."
+        institution_id = institution.id
+    together = threading.Barrier(3)
+    said: list[bool | str] = []
+
+    def say_yes(user_id: int) -> None:
+        with app.app_context(), database.writing() as session:
+            found = session.get_one(Institution, institution_id)
+            user = session.get_one(User, user_id)
+            if database.engine.dialect.name != "sqlite":
+                # All have read that it waits before any of them decides.
+                together.wait(timeout=20)
+            try:
+                said.append(review.approve(session, user, found, approvals_needed=2))
+            except Conflict:
+                said.append("too late")
+
+    threads = [threading.Thread(target=say_yes, args=(user_id,)) for user_id in staff]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as session:
+        assert session.get_one(Institution, institution_id).is_verified
+        assert session.scalars(select(VerificationApproval)).all() == []
+    assert sorted(map(str, said)) == ["False", "True", "too late"]
+    database.engine.dispose()

@@ -12,15 +12,18 @@ from virtual_return.i18n import gettext as _
 REFUSALS = ("changes_requested", "suspended", "appeal_refused")
 
 
+def lock(session: Session, institution: Institution) -> None:
+    """Read an institution anew and hold it: who decides next sees what was decided before."""
+    session.flush()
+    session.refresh(institution, with_for_update=True)
+
+
 def add(session: Session, actor: User, institution: Institution, needed: int) -> bool:
     """Note one coordinator's yes; return whether there are enough of different ones.
 
-    The institution's row is locked before anything is counted: of two coordinators who say yes at
-    the same moment, the second sees the yes of the first.
+    The caller holds the lock: of two coordinators who say yes at the same moment, the second sees
+    the yes of the first.
     """
-    session.execute(
-        select(Institution.id).where(Institution.id == institution.id).with_for_update()
-    )
     said_yes = approved_by(session, institution)
     if needed <= 1 or said_yes - {actor.id}:
         clear(session, institution)

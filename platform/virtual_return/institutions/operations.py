@@ -72,6 +72,7 @@ def submit(session: Session, actor: User, institution: Institution, evidence: st
     permissions.require_edit(actor, institution)
     if not evidence.strip() and not evidence_queries.grounds(session, institution):
         raise Invalid(_("Say how programme staff can verify that the institution is yours."))
+    approvals.lock(session, institution)
     states.move(institution, Step.SUBMIT)
     approvals.clear(session, institution)
     institution.verification_evidence = evidence.strip()
@@ -84,6 +85,7 @@ def appeal(session: Session, actor: User, institution: Institution, text: str) -
     permissions.require_edit(actor, institution)
     if not text.strip():
         raise Invalid(_("Write why the decision should be looked at again."))
+    approvals.lock(session, institution)
     if institution.state == VerificationState.CHANGES_REQUESTED:
         states.move(institution, Step.SUBMIT)
         approvals.clear(session, institution)

@@ -43,6 +43,7 @@ def reinstate(
 ) -> bool:
     """End a suspension: verified again, or back in the queue if it never was."""
     if institution.verified_at is None:
+        # It only goes back to the queue, where as many have to say yes as to any other.
         approvals_needed = 1
     return _say_yes(session, actor, institution, Step.REINSTATE, approvals_needed)
 
@@ -50,6 +51,7 @@ def reinstate(
 def keep_suspended(session: Session, actor: User, institution: Institution, reason: str) -> None:
     """Answer an appeal against a suspension with a no and its reason."""
     permissions.require_review(actor, institution)
+    approvals.lock(session, institution)
     if not states.allows(institution, Step.REINSTATE) or not institution.appeal:
         raise Conflict(_("There is no appeal to answer."))
     approvals.require_other_eyes(session, actor, institution)
@@ -64,6 +66,7 @@ def _say_yes(
     session: Session, actor: User, institution: Institution, step: Step, needed: int
 ) -> bool:
     permissions.require_review(actor, institution)
+    approvals.lock(session, institution)
     states.require(institution, step)
     approvals.require_other_eyes(session, actor, institution)
     _require_ground(session, institution)
@@ -84,6 +87,7 @@ def _refuse(
     session: Session, actor: User, institution: Institution, step: Step, reason: str
 ) -> None:
     permissions.require_review(actor, institution)
+    approvals.lock(session, institution)
     states.require(institution, step)
     approvals.require_other_eyes(session, actor, institution)
     states.move(institution, step)
