@@ -14,7 +14,9 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from models import AuditEvent, AuditHead, AuditLink, Base, now
+from tests.support.factories import make_cast
 from virtual_return import audit, migrate
+from virtual_return.accounts.erasure import erase
 from virtual_return.audit import chain
 from virtual_return.audit.verifying import verify
 from virtual_return.cli import main
@@ -259,3 +261,24 @@ def _write_old_events(connection: Connection) -> None:
 def _delete_events(engine: Engine) -> None:
     with engine.execution_options(writes=True).begin() as connection:
         connection.execute(text("DELETE FROM audit_event"))
+
+
+def test_erasing_an_account_leaves_the_chain_whole(store):
+    with store.session(writes=True) as session:
+        cast = make_cast(session)
+        audit.record(session, "test.done", actor_id=cast.expert.id)
+        session.commit()
+        erase(session, cast.expert, cast.expert)
+        session.commit()
+        actors = session.scalars(select(AuditEvent.actor_id)).all()
+        assert cast.expert.id in actors
+    assert verdict_on(store).fault == ""
+    assert verdict_on(store).count == len(actors)
+
+
+def test_what_pages_do_is_chained(client, session, cast):
+    client.sign_in(cast.owner).post("/sign-out")
+    client.sign_in(cast.owner).post(f"/needs/{cast.need.public_id}/act/close")
+    found = verify(session)
+    assert found.fault == ""
+    assert found.count == session.scalar(select(sa.func.count(AuditEvent.id))) > 0
