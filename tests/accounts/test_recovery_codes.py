@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +18,8 @@ from models import FactorReset, RecoveryCode, User, now
 from tests.accounts.factors import PAGE, STEP, App, events, give_app, mails
 from tests.support.client import Page, PageClient
 from tests.support.factories import Cast, make_user
-from virtual_return.accounts.factors import recovery
+from virtual_return.accounts.factors import holding, recovery
+from virtual_return.cli import accounts as command
 from virtual_return.db import Database, make_engine
 from virtual_return.security import hash_token
 
@@ -248,6 +250,27 @@ def test_nothing_begins_anew_from_a_browser_that_has_not_just_shown_the_first_fa
         assert old.get("/settings", status=302).location.startswith(STEP)
         assert old.get(f"{STEP}/lost", status=302).location == "/sign-in"
         assert old.post(f"{STEP}/begin-anew").location == "/sign-in"
+
+
+def test_whoever_runs_the_machine_helps_where_nobody_can_vouch(
+    app: Flask, client: PageClient, session: Session, cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(command, "create_app", lambda: app)
+    give_app(session, cast.coordinator)
+    person = client.sign_in(cast.coordinator)
+    run = CliRunner().invoke
+    assert run(command.group, ["forget-factors", "nobody@example.org"]).exit_code == 1
+    asked = run(command.group, ["forget-factors", cast.coordinator.email], input="n\n")
+    assert asked.exit_code == 1
+    person.get("/settings")
+    done = run(command.group, ["forget-factors", cast.coordinator.email, "--yes"])
+    assert done.exit_code == 0, done.output
+    session.expire_all()
+    assert not holding.has_any(session, cast.coordinator)
+    person.get("/settings", status=302)
+    assert events(session, "second_factor.reset_by_operator")[0].actor_id is None
+    assert any("machines" in text for text in mails(session, cast.coordinator))
 
 
 def test_a_request_is_over_after_two_weeks(

@@ -8,6 +8,7 @@ import click
 
 # What each command is, and where it lives; a module is loaded when its command is asked for.
 COMMANDS = {
+    "accounts": ("virtual_return.cli.accounts:group", "Help somebody back into an account."),
     "audit": ("virtual_return.cli.audit:group", "Verify the audit trail; look at fairness."),
     "calibrate": ("virtual_return.cli.calibrate:command", "Set the bands from judged data."),
     "db": ("virtual_return.cli.database:group", "Migrate the database."),

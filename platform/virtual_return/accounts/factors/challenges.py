@@ -28,7 +28,8 @@ class Purpose(StrEnum):
 
 
 def make(session: Session, purpose: Purpose, user: User | None) -> bytes:
-    """Return a new challenge."""
+    """Return a new challenge; those that nobody signed in time make room for it."""
+    forget_expired(session)
     challenge = secrets.token_bytes(BYTES)
     session.add(
         PasskeyChallenge(

@@ -128,12 +128,6 @@ def refuse(session: Session, refused: Refused) -> None:
     )
 
 
-def rename(session: Session, user: User, passkey: Passkey, label: str) -> None:
-    """Call a passkey by another name."""
-    passkey.label = label
-    _record(session, user, "passkey.renamed", passkey)
-
-
 def of(session: Session, user: User) -> list[Passkey]:
     """Return the passkeys of an account, the oldest first."""
     query = select(Passkey).where(Passkey.user_id == user.id).order_by(Passkey.id)

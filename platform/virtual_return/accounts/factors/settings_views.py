@@ -91,7 +91,7 @@ def app() -> ResponseReturnValue:
 
 
 def after_adding(user: User, message: str) -> ResponseReturnValue:
-    """Count a new factor as shown, end the other browsers, and hand out codes if there are none."""
+    """Count a new factor as shown, and hand out recovery codes if there are none."""
     login.prove_again(second_factor=True)
     wanted = wanted_path()
     if recovery.left(current_session(), user) == 0:
