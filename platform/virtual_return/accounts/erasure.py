@@ -21,9 +21,10 @@ from models.choices import MailState, OwnerKind
 from models.types import public_id
 from virtual_return import audit
 from virtual_return.accounts import leaving
-from virtual_return.errors import Forbidden, NotFound
+from virtual_return.errors import NotFound
 from virtual_return.jobs.changes import changed
 from virtual_return.jobs.mailing import cancel_about
+from virtual_return.policy import programme
 from virtual_return.security import SignatureError, sign, unsign
 
 PURPOSE = "erasure-receipt"
@@ -71,10 +72,7 @@ def erase(session: Session, actor: User, user: User) -> Receipt:
     4. Stop and empty mail, delete vectors, then every row that belongs to the account.
     5. Empty the account itself: what stays is a number, for the audit trail.
     """
-    if actor.id != user.id and not actor.is_coordinator:
-        raise Forbidden
-    if user.erased_at is not None:
-        raise NotFound
+    programme.erase(actor, user).require()
     leaving.refuse_orphans(session, user)
     counts: dict[str, int] = {}
     for hook in _hooks:

@@ -113,6 +113,7 @@ def demo_sign_in() -> ResponseReturnValue:
     if user is None:
         abort(404)
     people.require_active(user)
+    people.record_sign_in(current_session(), user, "demonstration")
     # Nobody real stands behind these accounts, and production has no such page.
     login.enter(user, device=_device(), is_shared=False, way=Way.DEMONSTRATION, both_factors=True)
     flash(_("You are signed in to the demonstration. Nothing here is real."), "success")

@@ -14,6 +14,7 @@ from virtual_return.errors import Conflict, Invalid, NotFound
 from virtual_return.i18n import gettext as _
 from virtual_return.institutions import permissions
 from virtual_return.jobs.changes import changed
+from virtual_return.policy import programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,7 @@ def find(session: Session, public_id: str) -> EligibilityRule:
 
 
 def _require_staff(actor: User) -> None:
-    if not actor.is_coordinator or not actor.is_active:
-        raise NotFound
+    programme.coordinate(actor).require()
 
 
 def _record(session: Session, actor: User, action: str, rule: EligibilityRule) -> None:

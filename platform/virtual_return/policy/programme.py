@@ -21,6 +21,7 @@ def coordinate(actor: Anybody) -> Decision:
 def erase(actor: Anybody, account: User) -> Decision:
     """The person, and programme staff; an account that was erased is not there."""
     who = actor_of(actor)
-    if who.user is None or account.erased_at is not None:
-        return HIDE
-    return ALLOW if who.user.id == account.id or who.is_staff else HIDE
+    is_own = who.user is not None and who.user.id == account.id
+    if not is_own and not who.is_staff:
+        return Decision(Answer.REFUSE)
+    return ALLOW if account.erased_at is None else HIDE

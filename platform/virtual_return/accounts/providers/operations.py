@@ -18,6 +18,7 @@ from virtual_return.accounts.providers.trusted import SECRET
 from virtual_return.config import Settings
 from virtual_return.errors import Conflict, Invalid, NotFound
 from virtual_return.i18n import gettext as _
+from virtual_return.policy import programme
 from virtual_return.security import encrypt
 
 
@@ -131,8 +132,7 @@ def _check_issuer(row: Provider, issuer: str, wanted: Wanted, settings: Settings
 
 
 def _require_staff(actor: User) -> None:
-    if not actor.is_coordinator or not actor.is_active:
-        raise NotFound
+    programme.coordinate(actor).require()
 
 
 def _known_already() -> Conflict:
