@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import OneTimeCode, RecoveryCode, SignInSession, User, now
+from models import FactorGuard, OneTimeCode, RecoveryCode, SignInSession, User, now
 from tests.accounts.factors import PAGE, STEP, App, events, give_app, mails
 from tests.support.client import PageClient
 from tests.support.factories import make_user
@@ -182,6 +182,27 @@ def test_wrong_recovery_codes_are_counted_with_the_others(
     for typed in ("x" * 100, "zzzzz-zzzzz", app.wrong(), "0", "ü"):
         person.post(STEP, {"code": typed}, status=422)
     assert "too often" in person.post(STEP, {"code": app.code()}, status=422).text
+
+
+def test_guesses_that_run_side_by_side_are_all_counted(database_url: str, app: Flask) -> None:
+    database = Database(make_engine(database_url))
+    with database.writing() as session:
+        user_id = make_user(session).id
+
+    def guess(number: int) -> bool:
+        with app.test_request_context(), database.writing() as session:
+            person = session.get_one(User, user_id)
+            typed = f"{number:06}"
+            return codes.check(session, person, typed, secret_key=DEVELOPMENT_SECRET).is_right
+
+    with ThreadPoolExecutor(8) as pool:
+        assert not any(pool.map(guess, range(8)))
+    with database.reading() as session:
+        guard = session.scalars(select(FactorGuard)).one()
+        # The fifth brought the pause, in which nothing is tried and nothing counted.
+        assert guard.failures == 5
+        assert guard.locked_until is not None
+    database.engine.dispose()
 
 
 def test_a_right_code_forgets_the_wrong_ones(
