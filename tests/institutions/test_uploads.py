@@ -316,6 +316,9 @@ def test_larger_requests_are_taken_for_an_upload_alone(
     browser = client.sign_in(cast.owner)
     assert "cannot be read" in upload(browser, f"{path}/upload", large, status=422).text
     upload(browser, f"{path}/upload", b"%PDF-" + b"x" * 11_000_000, status=413)
+    event = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
+    assert (event.action, event.actor_id) == ("institution.document_refused", cast.owner.id)
+    assert event.details == {"cause": "too_large"}
     upload(browser, f"{path}/email", large, status=413)
 
 

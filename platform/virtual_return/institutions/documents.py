@@ -86,7 +86,8 @@ def clean(upload: bytes) -> tuple[str, bytes]:
 
 def _refusal(fault: str) -> Invalid:
     """Return what says why a file is not taken, and what to do."""
-    return Invalid(_(FAULTS[fault if fault in FAULTS else "unreadable"]))
+    words = FAULTS.get(fault, FAULTS["unreadable"])
+    return Invalid(_(words))
 
 
 def _clean_apart(upload: bytes) -> tuple[str, str, bytes]:

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from models import Institution
 from models.choices import ProofKind
+from virtual_return import audit
 from virtual_return.accounts.access import signed_in_user
 from virtual_return.errors import Conflict, Invalid
 from virtual_return.i18n import gettext as _
@@ -29,10 +30,9 @@ from virtual_return.institutions.evidence_forms import (
     EmptyForm,
     UploadForm,
 )
-from virtual_return.institutions.fields import add_error
 from virtual_return.security import limiter
 from virtual_return.services import services
-from virtual_return.transaction import audited_refusal, current_session
+from virtual_return.transaction import audited_refusal, current_session, write_apart
 
 UPLOAD_LIMIT = "30 per day"
 CHECK_LIMIT = "60 per hour"
@@ -42,7 +42,19 @@ def allow_size(_endpoint: str | None, _values: dict[str, object] | None) -> None
     """Take larger requests for an upload alone, and from nobody who has not signed in."""
     if request.endpoint == "institutions.evidence_upload" and current_user.is_authenticated:
         asked: Request = request
-        asked.max_content_length = documents.MAXIMUM_BYTES + documents.FORM_BYTES
+        most = asked.max_content_length = documents.MAXIMUM_BYTES + documents.FORM_BYTES
+        if (asked.content_length or 0) > most:
+            # The form is never read, so that the view cannot say it.
+            actor_id = signed_in_user().id
+            write_apart(
+                lambda session: audit.record(
+                    session,
+                    "institution.document_refused",
+                    actor_id=actor_id,
+                    object_kind="institution",
+                    cause="too_large",
+                )
+            )
 
 
 def show(public_id: str) -> ResponseReturnValue:
@@ -129,7 +141,7 @@ def upload(public_id: str) -> ResponseReturnValue:
             )
             return _back(institution)
         except (Conflict, Invalid) as error:
-            add_error(form, error)
+            form.document.errors = [error.message]
     page = render_template("institutions/evidence_upload.html", institution=institution, form=form)
     return page, 422 if form.errors else 200
 
