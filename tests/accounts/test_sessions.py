@@ -11,11 +11,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import SignInSession, User, now
+from models import Identity, SignInSession, User, now
 from tests.support.client import PageClient
 from tests.support.factories import make_user
 from tests.support.sign_in import COOKIE_KEY, sign_in
 from virtual_return.accounts import devices, jobs, sessions
+from virtual_return.accounts.sessions import AtProvider, Way
 
 Ask = Callable[[str], str]
 
@@ -199,6 +200,47 @@ def test_use_is_noted_when_a_form_is_sent_too(
         signed_in.post("/settings", {"name": "", "locale": "xx"}, status=422)
         session.refresh(row)
         assert row.last_used_at > first
+
+
+def test_a_new_secret_voids_the_old_one(session: Session, user: User) -> None:
+    old = sessions.start(session, user, device="", is_shared=True, way=Way.EMAIL_LINK)
+    new = sessions.renew(session, old)
+    assert sessions.find(session, old) is None
+    found = sessions.find(session, new)
+    assert found is not None
+    again = sessions.prove_again(session, found.session_id, second_factor=True)
+    assert sessions.find(session, new) is None
+    proved = sessions.find(session, again)
+    assert proved is not None
+    assert proved.proof.has_second_factor
+    assert proved.proof.way == Way.EMAIL_LINK
+
+
+def test_a_provider_ends_the_sessions_that_it_opened_and_no_others(
+    session: Session, user: User
+) -> None:
+    identity = Identity(user_id=user.id, issuer="https://a.example", subject="1")
+    session.add(identity)
+    session.flush()
+    tokens = [
+        sessions.start(session, user, device="", is_shared=False, provider=provider)
+        for provider in (AtProvider(identity.id, "one"), AtProvider(identity.id, "two"), None)
+    ]
+    assert sessions.end_at_provider(session, [identity.id], sid="one") == 1
+    assert [bool(sessions.find(session, token)) for token in tokens] == [False, True, True]
+    assert sessions.end_at_provider(session, [identity.id]) == 1
+    assert [bool(sessions.find(session, token)) for token in tokens] == [False, False, True]
+
+
+def test_a_session_outlives_the_identity_that_opened_it(session: Session, user: User) -> None:
+    identity = Identity(user_id=user.id, issuer="https://a.example", subject="1")
+    session.add(identity)
+    session.flush()
+    provider = AtProvider(identity.id)
+    token = sessions.start(session, user, device="", is_shared=False, provider=provider)
+    session.delete(identity)
+    session.flush()
+    assert sessions.find(session, token)
 
 
 def test_somebody_with_very_many_sessions_keeps_the_newest(session: Session, user: User) -> None:
