@@ -1,5 +1,6 @@
 """The tables of Virtual Return. SQLAlchemy only: no web framework, no queue, no matching."""
 
+from models.account_life import EmailChange
 from models.audit import AuditEvent, AuditHead, AuditLink
 from models.base import Base
 from models.country import CountryStatus
@@ -36,6 +37,7 @@ from models.outcome import Outcome
 from models.partnership import CoHosting, PartnerFigures
 from models.proposal import ProposedItem, RecordImport
 from models.provider import Affiliation, Provider, SpentToken
+from models.recovery import AccountRecovery
 from models.rule import EligibilityRule
 from models.skill import Skill, SkillBroader, SkillLabel
 from models.types import now
@@ -44,6 +46,7 @@ from models.verification import InstitutionEvidence, VerificationApproval
 
 __all__ = [
     "PASSAGE",
+    "AccountRecovery",
     "Affiliation",
     "AuditEvent",
     "AuditHead",
@@ -57,6 +60,7 @@ __all__ = [
     "DigestItem",
     "DigestPreference",
     "EligibilityRule",
+    "EmailChange",
     "Embedding",
     "Engagement",
     "EvidenceItem",

@@ -30,7 +30,13 @@ class User(Base):
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     is_coordinator: Mapped[bool] = mapped_column(default=False)
     suspended_at: Mapped[datetime | None] = mapped_column(TZDateTime)
+    # Hidden by choice, until the person comes back.
+    paused_at: Mapped[datetime | None] = mapped_column(TZDateTime)
+    # When everything goes, for somebody who took time to think; hidden until then.
+    erase_at: Mapped[datetime | None] = mapped_column(TZDateTime, index=True)
     erased_at: Mapped[datetime | None] = mapped_column(TZDateTime)
+    # An address that came later gives nobody the role of programme staff.
+    email_changed_at: Mapped[datetime | None] = mapped_column(TZDateTime)
     last_seen_at: Mapped[datetime | None] = mapped_column(TZDateTime)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
@@ -56,6 +62,11 @@ class User(Base):
     @property
     def is_active(self) -> bool:
         return self.suspended_at is None and self.erased_at is None
+
+    @property
+    def is_away(self) -> bool:
+        """Whether nobody finds this person now, and only mail about safety reaches them."""
+        return self.paused_at is not None or self.erase_at is not None
 
     @property
     def is_anonymous(self) -> bool:

@@ -3,10 +3,13 @@
 from flask import Blueprint
 
 from virtual_return.accounts import (
+    email_change_views,
     finding_views,
     leaving_views,
     linking_views,
     oidc_views,
+    pausing_views,
+    recovery_views,
     settings_views,
     sign_in_views,
 )
@@ -46,6 +49,24 @@ _add("/settings/sessions", "revoke_session", settings_views.revoke_session, meth
 _add("/settings/account", "link_identity", linking_views.link_identity, methods=_BOTH)
 _add("/settings/account/link/<key>", "begin_link", linking_views.begin_link)
 _add("/settings/account/remove", "unlink_identity", linking_views.unlink_identity, methods=["POST"])
+_add("/recovery/<token>", "recover", recovery_views.recover, methods=_BOTH)
+_add("/recovery/stop/<token>", "stop_recovery", recovery_views.stop_recovery, methods=_BOTH)
+_add("/settings/email", "change_email", email_change_views.change_email, methods=_BOTH)
+_add(
+    "/settings/email/cancel",
+    "cancel_email_change",
+    email_change_views.cancel_email_change,
+    methods=["POST"],
+)
+_add("/email/<token>", "confirm_email", email_change_views.confirm_email, methods=_BOTH)
+_add(
+    "/email/<token>/stop",
+    "stop_email_change",
+    email_change_views.stop_email_change,
+    methods=["POST"],
+)
+_add("/settings/pause", "pause", pausing_views.pause, methods=["POST"])
+_add("/settings/come-back", "come_back", pausing_views.come_back, methods=["POST"])
 _add("/settings/export", "export", leaving_views.export)
 _add("/settings/erase", "erase", leaving_views.erase, methods=_BOTH)
 _add("/erased/<receipt>", "erased", leaving_views.erased)

@@ -16,7 +16,7 @@ from datetime import datetime
 from sqlalchemy import Table, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from models import Base, Embedding, Expert, MailMessage, SignInToken, User, now
+from models import Base, EmailChange, Embedding, Expert, MailMessage, SignInToken, User, now
 from models.choices import MailState, OwnerKind
 from models.types import public_id
 from virtual_return import audit
@@ -142,6 +142,8 @@ def _delete_vectors(session: Session, user: User) -> dict[str, int]:
 
 
 def _delete_tokens(session: Session, user: User) -> dict[str, int]:
+    # Another person may have asked for this address, in vain.
+    session.execute(delete(EmailChange).where(EmailChange.new_email == user.email))
     gone = session.execute(
         delete(SignInToken).where(SignInToken.email == user.email).returning(SignInToken.id)
     ).all()
@@ -184,7 +186,7 @@ def empty_account(session: Session, user: User, moment: datetime) -> None:
     user.locale = "en"
     user.time_zone = "UTC"
     user.is_coordinator = False
-    user.last_seen_at = None
+    user.last_seen_at = user.paused_at = user.erase_at = user.email_changed_at = None
     user.erased_at = moment
     session.flush()
     # Objects that were loaded before their rows went must not be written back.

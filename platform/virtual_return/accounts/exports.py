@@ -15,7 +15,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, Identity, MailMessage, Membership, SignInSession, User, now
+from models import (
+    AuditEvent,
+    EmailChange,
+    Identity,
+    MailMessage,
+    Membership,
+    SignInSession,
+    User,
+    now,
+)
 
 FORMAT = "virtual-return-export"
 VERSION = 1
@@ -36,6 +45,7 @@ def collect(session: Session, user: User) -> dict[str, Any]:
         "version": VERSION,
         "exported_at": now(),
         "account": _account(user),
+        "email_change": _email_change(session, user),
         "identities": _identities(session, user),
         "sessions": _sessions(session, user),
         "memberships": _memberships(session, user),
@@ -64,6 +74,22 @@ def _account(user: User) -> dict[str, Any]:
         "is_coordinator": user.is_coordinator,
         "created_at": user.created_at,
         "last_seen_at": user.last_seen_at,
+        "paused_at": user.paused_at,
+        "erase_at": user.erase_at,
+        "email_changed_at": user.email_changed_at,
+    }
+
+
+def _email_change(session: Session, user: User) -> dict[str, Any] | None:
+    row = session.scalar(select(EmailChange).where(EmailChange.user_id == user.id))
+    if row is None:
+        return None
+    return {
+        "new_email": row.new_email,
+        "asked_at": row.created_at,
+        "old_confirmed_at": row.old_confirmed_at,
+        "new_confirmed_at": row.new_confirmed_at,
+        "ends_at": row.expires_at,
     }
 
 

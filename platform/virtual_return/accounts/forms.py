@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, HiddenField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Stubs are behind.
 from wtforms.validators import DataRequired, Length, StopValidation
 
 from virtual_return.accounts.addresses import MAXIMUM_LENGTH, normalise
@@ -81,11 +82,37 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
         self.time_zone.choices = offered if known else [(current, current), *offered]
 
 
-class EraseForm(FlaskForm):  # type: ignore[misc]
-    """Asks once more before everything goes."""
+class NewAddressForm(SignInForm):
+    """Asks for another address."""
 
+    email = EmailField(
+        _l("New e-mail address"),
+        description=_l("We write to it, and to the address that you have now."),
+        validators=[DataRequired(_l("Enter your new e-mail address."))],
+        render_kw={"autocomplete": "email", "maxlength": MAXIMUM_LENGTH, "spellcheck": "false"},
+    )
+
+
+class EraseForm(FlaskForm):  # type: ignore[misc]
+    """Asks once more before everything goes, now or after some time to think."""
+
+    days = SelectField(
+        _l("Time to think"),
+        description=_l(
+            "Nobody finds you from now on. Until the time is over, one button takes it back."
+        ),
+        choices=[
+            SelectChoice(0, _l("None: erase everything now")),
+            SelectChoice(1, _l("1 day")),
+            SelectChoice(3, _l("3 days")),
+            SelectChoice(7, _l("7 days")),
+            SelectChoice(14, _l("14 days")),
+        ],
+        coerce=int,
+        default=0,
+    )
     confirmed = BooleanField(
-        _l("I understand that this cannot be undone"),
+        _l("I understand that what is erased cannot be brought back"),
         validators=[DataRequired(_l("Tick the box to erase your account."))],
     )
 

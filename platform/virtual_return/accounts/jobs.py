@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from models import SignInSession, SpentToken, now
-from virtual_return.accounts import email_links
+from virtual_return.accounts import cooling_off, email_change, email_links, recovery
 from virtual_return.accounts.factors import challenges
 from virtual_return.accounts.merging import requests
 from virtual_return.accounts.sessions import IDLE_LIMIT
@@ -14,6 +14,7 @@ from virtual_return.jobs.queues import Queue
 from virtual_return.jobs.registry import Registry
 
 FORGET_EXPIRED = "accounts.forget_expired"
+ERASE_DUE = "accounts.erase_due"
 
 
 def forget_expired(session: Session) -> int:
@@ -29,11 +30,14 @@ def forget_expired(session: Session) -> int:
     ).all()
     session.execute(delete(SpentToken).where(SpentToken.expires_at <= moment))
     requests.forget_expired(session)
+    email_change.forget_expired(session)
+    recovery.forget_expired(session)
     return len(gone) + challenges.forget_expired(session) + email_links.forget_expired(session)
 
 
 def schedule(registry: Registry) -> None:
-    """Run it every night."""
+    """Forget every night; erase whoever is due, every quarter of an hour."""
+    registry.add_periodic(ERASE_DUE, cooling_off.erase_due, queue=Queue.MAIL, every_s=900)
     registry.add_periodic(
         FORGET_EXPIRED, forget_expired, queue=Queue.MAIL, cron="17 3 * * *", in_transaction=True
     )

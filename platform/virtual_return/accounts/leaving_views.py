@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from virtual_return.accounts import erasure, exports, leaving, login, operations
+from virtual_return.accounts import cooling_off, erasure, exports, leaving, login, operations
 from virtual_return.accounts.access import Access, only, signed_in_user
 from virtual_return.accounts.forms import EraseForm
 from virtual_return.accounts.receipt_words import word_for
@@ -24,9 +24,12 @@ def export() -> ResponseReturnValue:
 
 @only(Access.SIGNED_IN)
 def erase() -> ResponseReturnValue:
-    """Ask once more, then erase; the answer is the receipt."""
+    """Ask once more, then erase, now with a receipt as the answer, or after time to think."""
     user, session = signed_in_user(), current_session()
     form = EraseForm()
+    if form.validate_on_submit() and form.days.data:
+        cooling_off.begin(session, user, form.days.data)
+        return redirect(url_for("accounts.settings"))
     if form.validate_on_submit():
         receipt = operations.erase(session, user, user)
         login.leave()

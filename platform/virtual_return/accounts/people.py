@@ -62,6 +62,8 @@ def require_active(user: User) -> None:
 def make_coordinator_if_listed(session: Session, user: User, listed: str) -> None:
     """Give programme staff their role, once the address itself was proved by a link."""
     addresses = {item.strip().lower() for item in listed.split(",") if item.strip()}
+    if user.email_changed_at is not None:
+        return  # Who could choose the address afterwards gains nothing by it.
     if user.email in addresses and not user.is_coordinator:
         user.is_coordinator = True
         audit.record(

@@ -6,6 +6,7 @@ from virtual_return.errors import N_
 from virtual_return.i18n import gettext
 
 WORDS = {
+    "account_recovery": N_("Wishes to get back into an account"),
     "digest_item": N_("Matches that we told you about"),
     "digest_preference": N_("Wishes about digests"),
     "embedding": N_("Numbers that matching had made from your texts"),

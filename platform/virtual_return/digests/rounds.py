@@ -33,6 +33,8 @@ def people(session: Session) -> Sequence[int]:
             User.id.in_(select(candidates.c.user_id)),
             User.erased_at.is_(None),
             User.suspended_at.is_(None),
+            User.paused_at.is_(None),
+            User.erase_at.is_(None),
         )
         .order_by(User.id)
     ).all()

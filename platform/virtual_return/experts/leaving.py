@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import Base, Embedding, Expert, ProposedItem, User
 from models.choices import OwnerKind
 from virtual_return import audit
-from virtual_return.accounts import erasure, exports
+from virtual_return.accounts import erasure, exports, pausing
 from virtual_return.experts import withdrawal
 from virtual_return.experts.consent import withdraw
 from virtual_return.jobs.changes import changed
@@ -24,7 +24,8 @@ INTERNAL = frozenset({"id", "expert_id", "user_id", "qualification_id", "skill_i
 
 
 def install() -> None:
-    """Take part in erasing accounts and in exports."""
+    """Take part in erasing and pausing accounts, and in exports."""
+    pausing.register(on_pause)
     erasure.register(before_erasure)
     exports.register("profile", export)
 
@@ -45,6 +46,15 @@ def delete_profile(session: Session, actor: User, expert: Expert) -> None:
         session, "expert.deleted", actor_id=actor.id, object_kind="expert", object_id=expert_id
     )
     changed(session, "expert", expert_id)
+
+
+def on_pause(session: Session, user: User, is_away: bool) -> None:  # noqa: FBT001
+    """Have matching forget a person at once, or look again; what waits for them is released."""
+    if user.expert is None:
+        return
+    if is_away:
+        withdraw(session, user.expert)
+    changed(session, "expert", user.expert.id)
 
 
 def before_erasure(session: Session, user: User) -> dict[str, int] | None:

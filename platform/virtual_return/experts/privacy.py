@@ -120,7 +120,12 @@ def is_paused(expert: Expert) -> bool:
 
 def _present(levels: tuple[Visibility, ...]) -> tuple[ColumnElement[bool], ...]:
     """Return what must hold whoever looks: consent, no pause, a living account."""
-    living = select(User.id).where(User.suspended_at.is_(None), User.erased_at.is_(None))
+    living = select(User.id).where(
+        User.suspended_at.is_(None),
+        User.erased_at.is_(None),
+        User.paused_at.is_(None),
+        User.erase_at.is_(None),
+    )
     return (
         Expert.visibility.in_(levels),
         not_(Expert.is_paused),

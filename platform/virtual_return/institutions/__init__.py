@@ -10,6 +10,7 @@ from virtual_return.institutions import (
     leaving,
     member_views,
     merging,
+    recovery_views,
     views,
 )
 
@@ -42,6 +43,12 @@ _add(f"{_evidence}/prove/<token>", "evidence_prove", evidence_views.prove, metho
 _add(f"{_evidence}/domain", "evidence_domain", evidence_views.domain, methods=["POST"])
 _add(f"{_evidence}/upload", "evidence_upload", evidence_views.upload, methods=_BOTH)
 _add(f"{_evidence}/<evidence_id>/check", "evidence_check", evidence_views.check, methods=["POST"])
+_add(
+    "/institutions/<public_id>/members/<member_id>/recovery",
+    "recover_member",
+    _names(recovery_views.recover_member),
+    methods=_BOTH,
+)
 _add(
     f"{_evidence}/<evidence_id>/remove", "evidence_remove", evidence_views.remove, methods=["POST"]
 )

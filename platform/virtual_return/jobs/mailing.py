@@ -28,6 +28,13 @@ from virtual_return.services import Services, services
 DELIVER = "mail.deliver"
 SUBJECT_LENGTH = 200
 MAXIMUM_ATTEMPTS = 8
+# What somebody who is away does not get: news, invitations and reminders, never safety.
+QUIET_KINDS = frozenset({
+    "digest_experts", "digest_institutions", "engagement_interest", "engagement_invitation",
+    "engagement_reminder", "institution_renewal", "member_invited", "need_expiring",
+})  # fmt: skip
+# The last mail to somebody who is gone: with it goes the address.
+FORGOTTEN_KINDS = frozenset({"account_erased"})
 # A message that was claimed this long ago lost its worker.
 CLAIM_LASTS = timedelta(minutes=2)
 
@@ -46,8 +53,12 @@ def post(
 ) -> MailMessage | None:
     """Write a message of one kind in one language; None where its key was used already.
 
+    Somebody who is away gets no `QUIET_KINDS`: None as well.
+
     The texts are in `templates/mail/<kind>/`: subject.txt, body.txt and body.html.
     """
+    if user is not None and user.is_away and kind in QUIET_KINDS:
+        return None
     if unique_key and _exists(session, unique_key):
         return None
     message = MailMessage(
@@ -105,11 +116,15 @@ def deliver(mail_id: int) -> None:
         bound.transport.deliver(to_email(row, bound.settings.mail_from))
     except MailRefused as error:
         _give_up(bound, mail_id, str(error))
+        if row.kind in FORGOTTEN_KINDS:
+            _forget_recipient(bound, mail_id)
         return
     except Exception as error:
         _try_again(bound, row, type(error).__name__)
         raise
     _mark_sent(bound, mail_id)
+    if row.kind in FORGOTTEN_KINDS:
+        _forget_recipient(bound, mail_id)
     get_logger().info("mail_sent", mail_id=mail_id, kind=row.kind)
 
 
@@ -149,6 +164,15 @@ def _give_up(bound: Services, mail_id: int, reason: str) -> None:
     get_logger().warning("mail_refused", mail_id=mail_id)
 
 
+def _forget_recipient(bound: Services, mail_id: int) -> None:
+    with bound.database.writing() as session:
+        session.execute(
+            update(MailMessage)
+            .where(MailMessage.id == mail_id)
+            .values(recipient="", subject="", last_error="")
+        )
+
+
 def _try_again(bound: Services, row: MailMessage, reason: str) -> None:
     """Put it back; the job's retries come first, then the sweep's."""
     state = MailState.FAILED if row.attempts >= MAXIMUM_ATTEMPTS else MailState.WAITING
@@ -177,6 +201,20 @@ def find_unsent(session: Session) -> int:
     for mail_id in lost:
         outbox.enqueue(session, DELIVER, unique_key=f"{DELIVER}:{mail_id}", mail_id=mail_id)
     return len(lost)
+
+
+def cancel_quiet(session: Session, user: User) -> None:
+    """Stop unsent mail that somebody who goes away does not want."""
+    session.execute(
+        update(MailMessage)
+        .where(
+            MailMessage.user_id == user.id,
+            MailMessage.kind.in_(QUIET_KINDS),
+            MailMessage.state == MailState.WAITING,
+        )
+        .values(state=MailState.CANCELLED, body_text="", body_html="")
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def cancel_about(session: Session, *, user_id: int | None, expert_id: int | None) -> int:

@@ -61,7 +61,11 @@ def read_people(session: Session, ids: Collection[int] | None) -> dict[str, Pers
                 standing=row.standing.value,
                 ties=ties.get(row.id, ()),
             ),
-            barred=_barred(row.visibility, row.invitations_per_month, is_paused=row.is_paused),
+            barred=_barred(
+                row.visibility,
+                row.invitations_per_month,
+                is_paused=row.is_paused or bool(row.paused_at or row.erase_at),
+            ),
             away_until=row.paused_until,
         )
         for row in session.execute(_among(_EXPERTS, Expert.id, ids))
@@ -105,6 +109,8 @@ _EXPERTS = (
         Expert.is_paused,
         Expert.paused_until,
         Expert.invitations_per_month,
+        User.paused_at,
+        User.erase_at,
     )
     .join(Expert.user)
     .where(User.erased_at.is_(None), User.suspended_at.is_(None))

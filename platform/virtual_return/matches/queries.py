@@ -83,6 +83,8 @@ def indexable(kind: OwnerKind) -> Select[int]:
     return embeddable(kind).where(
         Expert.visibility != Visibility.HIDDEN,
         Expert.is_paused.is_(False),
+        User.paused_at.is_(None),
+        User.erase_at.is_(None),
         or_(Expert.paused_until.is_(None), Expert.paused_until <= now().date()),
     )
 
@@ -178,7 +180,8 @@ def needs_not_open_to(session: Session, expert: Expert) -> set[int]:
 
 def count_who_could_ask(session: Session, expert: Expert) -> int:
     """Return how many verified institutions find this person now."""
-    if expert.visibility not in privacy.INSTITUTION_LEVELS or privacy.is_paused(expert):
+    is_away = privacy.is_paused(expert) or expert.user.is_away
+    if is_away or expert.visibility not in privacy.INSTITUTION_LEVELS:
         return 0
     query = select(func.count()).where(
         Institution.is_verified, not_(privacy.hidden_from(expert.id))

@@ -57,7 +57,8 @@ def merge(session: Session, user: User, choices: Choices, *, keep_token: str) ->
     _finish_profiles(session, merge)
     _refuse_leftovers(session, merge)
     erasure.empty_account(session, source, now())
-    user.email = merge.email
+    if user.email != merge.email:
+        user.email, user.email_changed_at = merge.email, now()
     if choices.other_name and name:
         user.name = name
     session.flush()

@@ -6,7 +6,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from models import (
+    AccountRecovery,
     Affiliation,
+    EmailChange,
     FactorReset,
     Identity,
     MailMessage,
@@ -33,7 +35,9 @@ def install() -> None:
     movers.register(
         "accounts.sessions",
         {"sign_in_session.user_id": ENDS, "merge_request.user_id": ENDS,
-         "merge_request.other_id": ENDS},
+         "merge_request.other_id": ENDS,
+            "account_recovery.user_id": ENDS,
+            "account_recovery.vouched_by_id": ENDS, "email_change.user_id": ENDS},
         _end_sessions,
     )  # fmt: skip
     movers.register(
@@ -59,9 +63,15 @@ def _end_sessions(session: Session, merge: Merge) -> None:
     """Whoever had the other account open is signed out, and old links to it open nothing."""
     source = merge.source
     session.execute(delete(SignInSession).where(SignInSession.user_id == source.id))
+    session.execute(delete(EmailChange).where(EmailChange.user_id == source.id))
     session.execute(
         delete(MergeRequest).where(
             (MergeRequest.user_id == source.id) | (MergeRequest.other_id == source.id)
+        )
+    )
+    session.execute(
+        delete(AccountRecovery).where(
+            (AccountRecovery.user_id == source.id) | (AccountRecovery.vouched_by_id == source.id)
         )
     )
     session.execute(delete(SignInToken).where(SignInToken.email == (source.email or "-")))

@@ -45,6 +45,8 @@ ROUTES = {
     "accounts.link_identity": Route(SIGNED_IN, get=302, post=302),
     "accounts.begin_link": Route(SIGNED_IN, get=302, parts=NO_SUCH_KEY),
     "accounts.unlink_identity": Route(SIGNED_IN, post=404),
+    "accounts.recover": Route(EVERYBODY, get=410, post=410, parts={"token": "unknown"}),
+    "accounts.stop_recovery": Route(EVERYBODY, get=410, post=410, parts={"token": "unknown"}),
     # Nobody of the matrix has shown another account.
     "accounts.merge": Route(SIGNED_IN, get=200, post=422),
     "accounts.merge_proof": Route(SIGNED_IN, get=410, post=410, parts={"token": "unknown"}),
@@ -52,6 +54,13 @@ ROUTES = {
     "accounts.merge_passkey": Route(SIGNED_IN, post=302),
     "accounts.merge_confirm": Route(SIGNED_IN, get=302, post=302),
     "accounts.leave_merge": Route(SIGNED_IN, post=302),
+    # The address stays what it was: nothing was asked for, and no link is theirs.
+    "accounts.change_email": Route(SIGNED_IN, get=200, post=422),
+    "accounts.cancel_email_change": SIGNED_IN_FORM,
+    "accounts.confirm_email": Route(EVERYBODY, get=410, post=410, parts={"token": "unknown"}),
+    "accounts.stop_email_change": Route(EVERYBODY, post=410, parts={"token": "unknown"}),
+    "accounts.pause": SIGNED_IN_FORM,
+    "accounts.come_back": SIGNED_IN_FORM,
     "accounts.export": Route(SIGNED_IN, get=200),
     "accounts.erase": Route(SIGNED_IN, get=200, post=422),
     "accounts.erased": Route(EVERYBODY, get=404, parts={"receipt": "forged"}),

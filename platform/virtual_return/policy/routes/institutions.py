@@ -61,6 +61,9 @@ ROUTES = {
         OWNERS_SHOWN, post=302, parts={"member_id": "viewer"}, form={"role": "editor"}
     ),
     "institutions.remove_member": Route(OWNERS_SHOWN, post=302, parts={"member_id": "colleague"}),
+    "institutions.recover_member": Route(
+        OWNERS_SHOWN, get=200, post=422, parts={"member_id": "colleague"}
+    ),
     "institutions.transfer": Route(OWNERS_SHOWN, get=200, post=422),
     # Nothing ticked means that nobody joins without an invitation.
     "institutions.joining": Route(OWNERS_SHOWN, get=200, post=302),
