@@ -7,6 +7,7 @@ import pytest
 
 from virtual_return import background
 from virtual_return.digests.rounds import SEND_ONE
+from virtual_return.experts.orcid import READ
 from virtual_return.institutions.evidence import CHECK, DELETE_DOCUMENT
 from virtual_return.jobs.changes import REFRESH
 from virtual_return.jobs.mailing import DELIVER
@@ -21,13 +22,13 @@ def registry(app) -> Registry:
     return background.make_registry(app.extensions["services"])
 
 
-@pytest.mark.parametrize("name", [DELIVER, REFRESH, SEND_ONE, CHECK, DELETE_DOCUMENT])
+@pytest.mark.parametrize("name", [DELIVER, REFRESH, SEND_ONE, CHECK, DELETE_DOCUMENT, READ])
 def test_each_job_is_registered(registry, name):
     assert registry.jobs[name].queue in EVERY_QUEUE
 
 
 def test_no_place_enqueues_a_job_that_is_not_in_the_list_above():
-    known = {"DELIVER", "REFRESH", "SEND_ONE", "CHECK", "DELETE_DOCUMENT"}
+    known = {"DELIVER", "REFRESH", "SEND_ONE", "CHECK", "DELETE_DOCUMENT", "READ"}
     used = set()
     for file in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

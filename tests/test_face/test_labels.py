@@ -18,6 +18,11 @@ SILENT = {
     choices.OutcomeList,
     choices.RequestState,
     choices.CoHostingSide,
+    # Pages say these in whole sentences, or by the name of the provider itself.
+    choices.RecordSource,
+    choices.RecordState,
+    choices.ProposalState,
+    choices.ProviderPreset,
 }
 KINDS = [
     kind
