@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from models.base import Base
 from models.choices import ProviderPreset
@@ -35,6 +35,8 @@ class Provider(Base):
     # Google: the one organisation whose people may come in. Entra: the one tenant.
     organisation: Mapped[str] = mapped_column(String(253), default="")
     logo: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # Known without reading the picture itself.
+    has_logo: Mapped[bool] = column_property(logo.is_not(None))
     is_enabled: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]

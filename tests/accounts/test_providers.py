@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask
+from joserfc.jwk import RSAKey
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Affiliation, AuditEvent, Identity, Provider, User
+from models import Affiliation, AuditEvent, Identity, Provider, User, now
 from models.choices import ProviderPreset
 from tests.accounts.conftest import LinkFor, go_to_provider, through_provider
 from tests.support import oidc_provider
@@ -19,6 +22,7 @@ from tests.support.client import PageClient
 from tests.support.factories import Cast, make_user
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET
 from tests.support.oidc_provider import Provider as Lying
+from tests.support.sign_in import sign_in
 from virtual_return.accounts import affiliations
 from virtual_return.accounts.providers import operations, search, trusted
 from virtual_return.accounts.providers.clients import is_safe
@@ -109,8 +113,12 @@ def test_an_address_outside_its_domains_is_asked_for_and_never_taken(
     answer = client.submit(client.get(link_for("salma@mail.example")))
     assert answer.location.startswith("/settings/account")
     asked = client.follow(answer)
-    assert "University of Rows" in asked.text
-    client.post("/settings/account", {"do": "link"})
+    assert "Go on at University of Rows" in asked.text
+    # A sign-in there that may be somebody else's open session is no yes: it is shown once more.
+    client.post("/settings/account", {"do": "link"}, status=400)
+    assert session.scalars(select(Identity)).all() == []
+    again = through_provider(client, f"/sign-in/account/{row.public_id}?link=1")
+    client.submit(client.follow(again), {"do": "link"}, action="/settings/account")
     assert session.scalars(select(Identity)).one().user.email == "salma@mail.example"
     assert causes(session) == ["address_not_vouched"]
 
@@ -124,7 +132,9 @@ def test_a_trusted_address_of_somebody_else_links_only_after_both_were_shown(
     assert session.scalars(select(Identity)).all() == []
     client.submit(page, {"email": "scholar@uni.example"}, action="/sign-in")
     answer = client.submit(client.get(link_for("scholar@uni.example")))
-    client.submit(client.follow(answer), {"do": "link"}, action="/settings/account")
+    assert "Go on at University of Rows" in client.follow(answer).text
+    again = through_provider(client, f"/sign-in/account/{row.public_id}?link=1")
+    client.submit(client.follow(again), {"do": "link"}, action="/settings/account")
     assert session.scalars(select(Identity)).one().user_id == owner.id
 
 
@@ -441,3 +451,138 @@ def test_hostile_words_find_nothing_and_break_nothing(client: PageClient, words:
     page = client.get("/sign-in/find", query_string={"q": words})
     assert "<script>" not in page.html.replace('<script src="', "")
     assert search.search([], words).school == ""
+
+
+@pytest.mark.parametrize("auth_time", [None, 1_000_000_000])
+def test_linking_asks_for_a_sign_in_of_now_at_the_provider(
+    client: PageClient, session: Session, cast: Cast, provider: Lying, add: Add, auth_time: object
+) -> None:
+    row = add(provider)
+    me = client.sign_in(cast.expert)
+    page = me.get(f"/settings/account/link/{row.public_id}")
+    assert "Go on at University of Rows" in page.text
+    provider.claims = {"auth_time": auth_time}
+    through_provider(me, f"/sign-in/account/{row.public_id}?link=1", status=400)
+    asked = provider.requests[-1]
+    assert (asked["prompt"], asked["max_age"]) == ("login", "0")
+    assert causes(session) == ["not_fresh"]
+    assert session.scalars(select(Identity)).all() == []
+
+
+@pytest.mark.parametrize(("said", "is_fresh"), [(None, False), ("old", False), ("new", True)])
+def test_a_session_there_from_before_is_no_fresh_proof_here(
+    client: PageClient, provider: Lying, add: Add, said: str | None, is_fresh: bool
+) -> None:
+    row = add(provider)
+    moment = int(time.time())
+    provider.claims = {"auth_time": {"old": moment - 7200, "new": moment}.get(said or "")}
+    through_provider(client, f"/sign-in/account/{row.public_id}")
+    answer = client.get("/settings/second-factor", status=200 if is_fresh else 302)
+    if not is_fresh:
+        assert answer.location.startswith("/sign-in/again")
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        {"code_challenge_method": "plain", "scope": "email", "client_id": "other", "session": 7},
+        {"code_challenge_method": None, "update_token": "x", "client_secret": "theirs"},
+    ],
+)
+def test_a_description_changes_no_setting_of_ours(
+    client: PageClient, provider: Lying, add: Add, description: dict[str, Any]
+) -> None:
+    provider.metadata = description
+    row = add(provider)
+    assert through_provider(client, f"/sign-in/account/{row.public_id}").location == "/welcome"
+    asked = provider.requests[-1]
+    assert asked["code_challenge_method"] == "S256"
+    assert "openid" in asked["scope"].split()
+    assert asked["client_id"] == CLIENT_ID
+
+
+@pytest.mark.parametrize(
+    "signatures", [7, [["RS256"]], ["HS256"], ["none"], {"RS256": True}, "RS256"]
+)
+def test_a_description_without_real_signatures_is_refused(
+    client: PageClient, provider: Lying, add: Add, signatures: object
+) -> None:
+    provider.metadata = {"id_token_signing_alg_values_supported": signatures}
+    row = add(provider)
+    page = client.get(f"/sign-in/account/{row.public_id}", status=503)
+    assert "does not answer" in page.h1
+
+
+@pytest.mark.parametrize("body", ["[]", "7", "null", '"x"', "{", "<html>", "{}"])
+@pytest.mark.parametrize("what", ["description", "keys"])
+def test_what_is_no_object_is_a_provider_that_is_away(
+    client: PageClient, provider: Lying, add: Add, body: str, what: str
+) -> None:
+    provider.bodies[what] = body
+    row = add(provider)
+    path = f"/sign-in/account/{row.public_id}"
+    page = client.get(path, status=503) if what == "description" else through_provider(
+        client, path, status=503
+    )  # fmt: skip
+    assert "does not answer" in page.h1
+    assert page.form("/sign-in")
+
+
+def test_redirects_are_not_followed(
+    client: PageClient, provider: Lying, other: Lying, add: Add
+) -> None:
+    provider.redirects_to = f"{other.issuer}/.well-known/openid-configuration"
+    row = add(provider)
+    client.get(f"/sign-in/account/{row.public_id}", status=503)
+
+
+def test_strangers_cannot_fill_the_audit_trail(
+    client: PageClient, session: Session, provider: Lying, add: Add
+) -> None:
+    row = add(provider)
+    for number in range(40):
+        client.get(f"/sign-in/callback/{row.public_id}?error=x&state={number}", status=302)
+        client.get(f"/sign-in/callback/{row.public_id}?code=x&state={number}", status=400)
+    assert 0 < len(causes(session)) <= 20
+
+
+def test_a_new_key_under_an_old_name_is_fetched(
+    client: PageClient, provider: Lying, add: Add
+) -> None:
+    row = add(provider)
+    through_provider(client, f"/sign-in/account/{row.public_id}")
+    client.post("/sign-out")
+    provider.key = RSAKey.generate_key(2048, {"kid": "one"})
+    through_provider(client, f"/sign-in/account/{row.public_id}")
+
+
+def test_removing_a_way_in_ends_what_it_opened_elsewhere(
+    client: PageClient, app: Flask, session: Session, provider: Lying, add: Add
+) -> None:
+    row = add(provider)
+    through_provider(client, f"/sign-in/account/{row.public_id}")
+    other = PageClient(app, session, sign_in)
+    through_provider(other, f"/sign-in/account/{row.public_id}")
+    client.submit(client.get("/settings"), action="/settings/account/remove")
+    client.get("/settings")
+    other.get("/settings", status=302)
+
+
+def test_a_suspended_person_leaves_an_event(
+    client: PageClient, session: Session, provider: Lying, add: Add
+) -> None:
+    row = add(provider)
+    through_provider(client, f"/sign-in/account/{row.public_id}")
+    client.post("/sign-out")
+    people(session, "scholar@uni.example")[0].suspended_at = now()
+    through_provider(client, f"/sign-in/account/{row.public_id}", status=403)
+    assert causes(session) == ["suspended"]
+
+
+@pytest.mark.parametrize("domain", ["co.uk", "ac.uk", "gmail.com"])
+def test_a_domain_of_everybody_proves_nothing(client: PageClient, cast: Cast, domain: str) -> None:
+    staff = client.sign_in(cast.coordinator)
+    form = staff.get("/coordination/providers/new/custom")
+    filled = {"issuer": "https://idp.example", "client_id": "c", "client_secret": "s",
+              "name_en": "Name", "domains": domain}  # fmt: skip
+    assert "proves nothing" in staff.submit(form, filled, status=422).text

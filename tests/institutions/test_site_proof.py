@@ -26,7 +26,7 @@ from tests.support.evidence import make_draft
 from tests.support.factories import Cast
 from virtual_return.institutions import checking, evidence, fetching, jobs
 from virtual_return.institutions.fetching import FetchError, Network, fetch
-from virtual_return.institutions.public_addresses import is_public
+from virtual_return.reference.public_addresses import is_public
 
 HOST = "gollis.example"
 

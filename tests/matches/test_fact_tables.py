@@ -26,9 +26,9 @@ from tests.support.client import PageClient
 from tests.support.factories import Cast, make_expert
 from virtual_return.jobs import changes
 from virtual_return.matches import fact_tables, service
-from virtual_return.matches.hard_facts import person_facts
 from virtual_return.matches.fact_rows import read_needs, read_people
 from virtual_return.matches.fact_tables import FactTables
+from virtual_return.matches.hard_facts import person_facts
 
 
 @pytest.fixture

@@ -38,6 +38,9 @@ class Provider:
     signs_with_none: bool = False
     sends_id_token: bool = True
     is_broken: bool = False
+    # What is sent instead of "description" or "keys", and where the description leads.
+    bodies: dict[str, str] = field(default_factory=dict)
+    redirects_to: str = ""
     port: int = 0
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "one"}))
     requests: list[dict[str, str]] = field(default_factory=list)
@@ -104,6 +107,8 @@ class Provider:
             "iat": moment,
             "exp": moment + 300,
             "nonce": nonce,
+            # As of a provider that is asked for an age, whose person has just signed in there.
+            "auth_time": moment,
             "name": self.name,
             "email": self.email,
             "email_verified": self.email_verified,
@@ -133,7 +138,14 @@ class Handler(BaseHTTPRequestHandler):
         if provider.is_broken:
             self._answer(503, {"error": "maintenance"})
         elif parts.path == "/.well-known/openid-configuration":
-            self._answer(200, provider.description())
+            if provider.redirects_to:
+                self.send_response(302)
+                self.send_header("Location", provider.redirects_to)
+                self.end_headers()
+                return
+            self._answer(200, provider.description(), provider.bodies.get("description"))
+        elif parts.path == "/keys" and "keys" in provider.bodies:
+            self._answer(200, {}, provider.bodies["keys"])
         elif parts.path == "/keys":
             self._answer(200, {"keys": [provider.key.as_dict(private=False)]})
         elif parts.path == "/userinfo":
@@ -151,8 +163,8 @@ class Handler(BaseHTTPRequestHandler):
         token = self.provider.exchange(form, self.headers.get("Authorization", ""))
         self._answer(200 if token else 400, token or {"error": "invalid_grant"})
 
-    def _answer(self, status: int, document: dict[str, Any]) -> None:
-        raw = json.dumps(document).encode()
+    def _answer(self, status: int, document: dict[str, Any], body: str | None = None) -> None:
+        raw = (json.dumps(document) if body is None else body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(raw)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models import Affiliation, User, now
@@ -21,6 +21,16 @@ def note(
     session: Session, user: User, issuer: str, values: tuple[str, ...], *, vouched: frozenset[str]
 ) -> None:
     """Remember that a provider said so today; *vouched* are the domains it may speak for."""
+    # What it no longer says is not vouched for any more.
+    session.execute(
+        update(Affiliation)
+        .where(
+            Affiliation.user_id == user.id,
+            Affiliation.issuer == issuer,
+            Affiliation.value.not_in(values),
+        )
+        .values(is_vouched=False)
+    )
     for value in values:
         row = session.scalar(
             select(Affiliation).where(

@@ -94,7 +94,10 @@ def end_sessions(session: Session, trusted: Trusted, logout: Logout) -> int:
         of_issuer = of_issuer.where(Identity.subject == logout.subject)
     query = delete(SignInSession).where(SignInSession.identity_id.in_(of_issuer))
     if logout.sid is not None:
-        query = query.where(SignInSession.provider_sid == logout.sid)
+        named = SignInSession.provider_sid == logout.sid
+        # Sessions whose name there was never told end with the person they belong to.
+        nameless = SignInSession.provider_sid.is_(None) & (logout.subject is not None)
+        query = query.where(named | nameless)
     gone = session.execute(query.returning(SignInSession.user_id)).scalars().all()
     for user_id in set(gone):
         audit.record(

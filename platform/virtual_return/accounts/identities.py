@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Identity, User, now
 from virtual_return import audit
-from virtual_return.accounts import affiliations, emails, people
+from virtual_return.accounts import affiliations, emails, people, sessions
 from virtual_return.accounts.sessions import AtProvider
 from virtual_return.errors import Conflict, NotFound
 from virtual_return.i18n import gettext as _
@@ -27,6 +27,8 @@ class Claims:
     # "faculty@university.example", and the domains for which this provider may say so.
     affiliations: tuple[str, ...] = ()
     vouched: frozenset[str] = frozenset()
+    # When they proved there who they are, in seconds since 1970; None where it does not say.
+    authenticated_at: float | None = None
     # The provider's own name for the session there.
     sid: str | None = None
 
@@ -77,14 +79,15 @@ def link(session: Session, user: User, *, issuer: str, subject: str) -> None:
 def at_provider(session: Session, claims: Claims) -> AtProvider:
     """Return what a session keeps of the account at the provider that opened it."""
     identity = _find(session, claims)
-    return AtProvider(identity.id if identity else None, claims.sid)
+    return AtProvider(identity.id if identity else None, claims.sid, at=claims.authenticated_at)
 
 
-def unlink(session: Session, user: User, identity_id: int) -> None:
-    """Remove a way to sign in; the link by mail always remains."""
+def unlink(session: Session, user: User, identity_id: int, *, keep_token: str = "") -> None:
+    """Remove a way to sign in, with what it opened elsewhere; the link by mail always remains."""
     identity = session.get(Identity, identity_id)
     if identity is None or identity.user_id != user.id:
         raise NotFound
+    sessions.end_at_provider(session, [identity.id], keep_token=keep_token)
     user.identities.remove(identity)
     session.flush()
     _record(session, user, "account.identity_unlinked")

@@ -6,8 +6,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from virtual_return.accounts import identities, pending, queries
-from virtual_return.accounts.access import Access, only, require_fresh, signed_in_user
+from virtual_return.accounts import identities, login, pending, queries
+from virtual_return.accounts.access import Access, fresh, only, require_fresh, signed_in_user
 from virtual_return.accounts.forms import PlainForm
 from virtual_return.accounts.landing import after_sign_in
 from virtual_return.accounts.merging import requests
@@ -34,6 +34,9 @@ def link_identity() -> ResponseReturnValue:
         pending.drop()
         if request.form.get("do") == "leave":
             return redirect(after_sign_in(user, wanted, is_new=False))
+        if not waiting.is_fresh:
+            # The page offered no such button: it led through the provider once more.
+            abort(400)
         with audited_refusal(
             "account.link_refused", actor_id=user.id, object_kind="user", object_id=user.id
         ):
@@ -64,10 +67,13 @@ def begin_link(key: str) -> ResponseReturnValue:
     refusal = require_fresh()
     if refusal is not None:
         return refusal
-    return redirect(url_for("accounts.provider_start", key=key, link=1))
+    found = trusted.by_key(current_session(), services().settings, key) or abort(404)
+    # A page with a link: browsers stop a form's answer that leads to another site.
+    return render_template("accounts/begin_link.html", key=key, provider=found.name(locale_code()))
 
 
 @only(Access.SIGNED_IN)
+@fresh(back="accounts.settings")
 def unlink_identity() -> ResponseReturnValue:
     """Remove a way to sign in."""
     user = signed_in_user()
@@ -75,6 +81,6 @@ def unlink_identity() -> ResponseReturnValue:
     row_id = queries.id_of_handle(user, "identity", handle, secret=services().settings.secret_key)
     if row_id is None:
         abort(404)
-    identities.unlink(current_session(), user, row_id)
+    identities.unlink(current_session(), user, row_id, keep_token=login.current_token())
     flash(_("Removed. The link by e-mail still works."), "success")
     return redirect(url_for("accounts.settings"))

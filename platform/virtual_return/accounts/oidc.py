@@ -8,6 +8,7 @@ provider's word for an address goes. No database session may be open while it is
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -30,6 +31,10 @@ from virtual_return.logs import get_logger
 # An attempt keeps about 500 bytes in the cookie, which holds 4 KB.
 MAXIMUM_ATTEMPTS = 3
 LONGEST = 255
+# Clocks differ.
+SKEW_S = 60
+# A session there that is older than a day does not open one here.
+SESSION_THERE_S = 86_400
 STATE_PREFIX = "_state_at-"
 
 
@@ -58,6 +63,8 @@ class Attempt:
     is_shared: bool = False
     # Hash of the session that wants the provider's account linked; empty: a sign-in.
     links_to: str = ""
+    # Seconds since 1970: whoever links proves there, after this, who they are.
+    began_at: float = 0.0
 
 
 def callback_of(trusted: Trusted) -> str:
@@ -81,6 +88,7 @@ def begin(trusted: Trusted, attempt: Attempt) -> str:
         next_path=attempt.next_path,
         is_shared=attempt.is_shared,
         links_to=attempt.links_to,
+        began_at=time.time(),
         **started,
     )
     return str(started["url"])
@@ -88,6 +96,9 @@ def begin(trusted: Trusted, attempt: Attempt) -> str:
 
 def finish(trusted: Trusted) -> tuple[Claims, Attempt]:
     """Return who came back and what for, after every check."""
+    if not has_attempt(trusted):
+        # Before the provider is asked: strangers must not make us wait for it.
+        raise AnswerRefused
     try:
         client, metadata = described(trusted)
     except (RequestException, ValueError, RuntimeError) as error:
@@ -107,12 +118,28 @@ def finish(trusted: Trusted) -> tuple[Claims, Attempt]:
         remembered.get("next_path", ""),
         remembered.get("is_shared", False),
         remembered.get("links_to", ""),
+        remembered.get("began_at", 0.0),
     )
+    if attempt.links_to and (claims.authenticated_at or 0.0) < attempt.began_at - SKEW_S:
+        # It let somebody through whom it knew from before, or does not say when they came.
+        raise AnswerRefused("not_fresh")
     return claims, attempt
 
 
+def has_attempt(trusted: Trusted) -> bool:
+    """Say whether this browser began what an answer names."""
+    state = request.args.get("state", "")
+    return bool(state) and f"{STATE_PREFIX}{trusted.key}_{state}" in session
+
+
+def drop_attempt(trusted: Trusted) -> None:
+    """Forget what an answer ended, such as a no."""
+    session.pop(f"{STATE_PREFIX}{trusted.key}_{request.args.get('state', '')}", None)
+
+
 def _wishes(trusted: Trusted, attempt: Attempt) -> dict[str, str]:
-    wishes: dict[str, str] = {}
+    # A provider that is asked for an age says when somebody proved there who they are.
+    wishes = {"max_age": "0" if attempt.links_to else str(SESSION_THERE_S)}
     if trusted.preset is ProviderPreset.GOOGLE and trusted.organisation:
         wishes["hd"] = trusted.organisation
     if attempt.links_to:
@@ -139,9 +166,13 @@ def _claims(trusted: Trusted, client: Client, token: dict[str, Any]) -> Claims:
     if not trusted.is_of_organisation(known):
         raise AnswerRefused("another_organisation")
     asked_again = "email" not in known or trusted.affiliation_claim not in {"", *known}
-    said = {**_more(client, token, subject), **known} if asked_again else known
-    given = normalise(str(said.get("email") or "")) or ""
-    is_sure = bool(given) and trusted.confirms(said) and trusted.may_vouch_for(given)
+    more = _more(client, token, subject) if asked_again else {}
+    said = {**more, **known}
+    # The address and the word for it come from one place.
+    told = known if "email" in known else more
+    given = normalise(str(told.get("email") or "")) or ""
+    is_sure = bool(given) and trusted.confirms(told) and trusted.may_vouch_for(given)
+    moment = known.get("auth_time")
     places = (
         affiliations.read(said.get(trusted.affiliation_claim)) if trusted.affiliation_claim else ()
     )
@@ -155,6 +186,7 @@ def _claims(trusted: Trusted, client: Client, token: dict[str, Any]) -> Claims:
         vouched=frozenset(
             domain for domain in map(affiliations.domain_of, places) if trusted.speaks_for(domain)
         ),
+        authenticated_at=float(moment) if isinstance(moment, int | float) else None,
         sid=sid if isinstance(sid, str) and len(sid) <= LONGEST else None,
     )
 

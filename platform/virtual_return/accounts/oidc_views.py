@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 from authlib.common.urls import add_params_to_uri
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -22,16 +24,33 @@ from virtual_return.accounts.providers.clients import described
 from virtual_return.accounts.providers.trusted import OF_SETTINGS, Trusted
 from virtual_return.accounts.sessions import Way
 from virtual_return.addresses import absolute_url
-from virtual_return.errors import DomainError
+from virtual_return.errors import DomainError, Forbidden
 from virtual_return.i18n import locale_code
+from virtual_return.logs import get_logger
 from virtual_return.security import csrf, hash_token, limiter, safe_path
 from virtual_return.services import services
 from virtual_return.transaction import current_session, write_apart, writes
 
 LONGEST_MESSAGE = 10_000
+ALLOWANCE = "refusals that strangers may write"
+UNASKED = frozenset({"no_attempt", "logout_message", "away"})
 
 
-@limiter.limit("60 per hour")
+class _Allowance:
+    """So many events in so many seconds, in one process."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self._most, self._seconds = most, seconds
+        self._since, self._count = 0.0, 0
+
+    def may_write(self) -> bool:
+        if time.monotonic() - self._since > self._seconds:
+            self._since, self._count = time.monotonic(), 0
+        self._count += 1
+        return self._count <= self._most
+
+
+@limiter.limit("600 per hour")
 def start(key: str = OF_SETTINGS) -> ResponseReturnValue:
     """Send the browser to the provider."""
     provider = _provider(key)
@@ -47,6 +66,7 @@ def start(key: str = OF_SETTINGS) -> ResponseReturnValue:
         return _trouble(provider, error, "away", "away")
 
 
+@limiter.limit("600 per hour")
 @writes
 def callback(key: str = OF_SETTINGS) -> ResponseReturnValue:
     """Take the provider's answer. It is asked before the database is, which it might keep waiting.
@@ -56,7 +76,9 @@ def callback(key: str = OF_SETTINGS) -> ResponseReturnValue:
     """
     provider = _provider(key)
     if request.args.get("error"):
-        _note_refusal(provider, "denied")
+        if oidc.has_attempt(provider):
+            oidc.drop_attempt(provider)
+            _note_refusal(provider, "denied")
         flash(
             _("You did not finish signing in there. You can try again, or use a link."), "warning"
         )
@@ -82,6 +104,9 @@ def _enter(provider: Trusted, claims: Claims, attempt: oidc.Attempt) -> Response
     except identities.NoVerifiedEmail as error:
         _keep(provider, claims)
         return _trouble(provider, error, "unverified", "address_not_vouched")
+    except Forbidden:
+        _note_refusal(provider, "suspended")
+        raise
     pending.drop()
     login.enter(
         user,
@@ -97,11 +122,11 @@ def _ask_to_link(provider: Trusted, claims: Claims, attempt: oidc.Attempt) -> Re
     is_same = hash_token(login.current_token()) == attempt.links_to
     if not current_user.is_authenticated or not is_same:
         return _trouble(provider, oidc.AnswerRefused(), "refused", "another_person")
-    _keep(provider, claims)
+    _keep(provider, claims, is_fresh=True)
     return redirect(url_for("accounts.link_identity"))
 
 
-def _keep(provider: Trusted, claims: Claims) -> None:
+def _keep(provider: Trusted, claims: Claims, *, is_fresh: bool = False) -> None:
     """Let what was proved there wait for a yes, here or after signing in another way."""
     pending.keep(
         issuer=claims.issuer,
@@ -109,6 +134,7 @@ def _keep(provider: Trusted, claims: Claims) -> None:
         email=claims.email or "",
         name=claims.name,
         provider=provider.key,
+        is_fresh=is_fresh,
     )
 
 
@@ -179,7 +205,15 @@ def _trouble(provider: Trusted, error: DomainError, what: str, cause: str) -> Re
 
 
 def _note_refusal(provider: Trusted, cause: str) -> None:
-    """Leave an event that a sign-in failed, and why, in a word; nobody is named."""
+    """Leave an event that a sign-in failed, and why, in a word; nobody is named.
+
+    What anybody can cause without having begun anything is noted a few times in ten minutes and
+    counted in the log beyond that: the trail is kept for good, and must not be filled by strangers.
+    """
+    strangers = current_app.extensions.setdefault(ALLOWANCE, _Allowance(20, 600))
+    if cause in UNASKED and not strangers.may_write():
+        get_logger().warning("sign_in_refused", provider=provider.key, cause=cause)
+        return
     actor_id = current_user.id if current_user.is_authenticated else None
     write_apart(
         lambda session: audit.record(

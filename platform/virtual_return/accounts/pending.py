@@ -25,11 +25,16 @@ class Pending:
     name: str
     provider: str
     at: int
+    # Proved there just now, by somebody who asked for it; a plain sign-in may be an old session.
+    is_fresh: bool = False
 
 
-def keep(*, issuer: str, subject: str, email: str, name: str, provider: str) -> None:
+def keep(
+    *, issuer: str, subject: str, email: str, name: str, provider: str, is_fresh: bool
+) -> None:
     """Remember it in this browser."""
-    session[KEY] = asdict(Pending(issuer, subject, email, name, provider, int(time.time())))
+    found = Pending(issuer, subject, email, name, provider, int(time.time()), is_fresh)
+    session[KEY] = asdict(found)
 
 
 def look() -> Pending | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, delete, select, update
@@ -42,6 +42,8 @@ class AtProvider:
     identity_id: int | None = None
     sid: str | None = None
     id_token_sealed: str | None = None
+    # When they proved there who they are, in seconds since 1970; None where it does not say.
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,9 @@ def start(
     provider: AtProvider | None = None,
 ) -> str:
     """Open a session and return its secret, which is stored nowhere."""
-    token, moment, provider = new_token(), now(), provider or AtProvider()
+    token, moment = new_token(), now()
+    proved_at = _proved_at(moment, provider)
+    provider = provider or AtProvider()
     _make_room(session, user)
     session.add(
         SignInSession(
@@ -94,7 +98,7 @@ def start(
             device=device,
             is_shared=is_shared,
             way=way,
-            authenticated_at=moment,
+            authenticated_at=proved_at,
             second_factor_at=moment if both_factors else None,
             identity_id=provider.identity_id,
             provider_sid=provider.sid,
@@ -185,6 +189,18 @@ def note_use(session: Session, session_id: int) -> None:
     )
 
 
+def _proved_at(moment: datetime, provider: AtProvider | None) -> datetime:
+    """Return when somebody proved who they are: a provider may know them from before.
+
+    One that does not say when counts as a day ago, so that dangerous acts ask again.
+    """
+    if provider is None:
+        return moment
+    if provider.at is None:
+        return moment - timedelta(days=1)
+    return min(moment, datetime.fromtimestamp(max(0.0, min(provider.at, 4e9)), UTC))
+
+
 def issuer_of(session: Session, token: str) -> str | None:
     """Return the issuer of the account that opened a session, if a provider's did."""
     return session.scalar(
@@ -209,9 +225,14 @@ def end_all(session: Session, user: User, *, keep_token: str = "") -> int:
     return len(gone.all())
 
 
-def end_at_provider(session: Session, identity_ids: list[int], *, sid: str | None = None) -> int:
+def end_at_provider(
+    session: Session, identity_ids: list[int], *, sid: str | None = None, keep_token: str = ""
+) -> int:
     """Delete the sessions that these identities opened, or the one a provider names by `sid`."""
-    where: list[ColumnElement[bool]] = [SignInSession.identity_id.in_(identity_ids)]
+    where: list[ColumnElement[bool]] = [
+        SignInSession.identity_id.in_(identity_ids),
+        SignInSession.token_hash != hash_token(keep_token),
+    ]
     if sid is not None:
         where.append(SignInSession.provider_sid == sid)
     gone = session.execute(delete(SignInSession).where(*where).returning(SignInSession.id))

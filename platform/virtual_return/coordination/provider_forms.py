@@ -15,6 +15,7 @@ from models.choices import ProviderPreset
 from virtual_return.accounts.providers import logos, presets
 from virtual_return.accounts.providers.operations import Wanted
 from virtual_return.config import LOCALES
+from virtual_return.institutions.domains import is_shared
 from virtual_return.institutions.fields import HOST_NAME, needed, tidy_line
 
 SHORT = Length(max=200, message=_l("Keep this under 200 characters."))
@@ -62,6 +63,10 @@ class ProviderForm(FlaskForm):  # type: ignore[misc]
         for domain in _lines(field.data):
             if not HOST_NAME.fullmatch(domain):
                 raise ValidationError(_l("Write one domain a line, such as university.example."))
+            if is_shared(domain):
+                raise ValidationError(
+                    _l("A domain that everybody can use proves nothing: name the provider's own.")
+                )
 
     def wanted(self, preset: ProviderPreset) -> Wanted:
         upload = self.logo.data

@@ -16,6 +16,7 @@ from virtual_return.coordination.provider_forms import ProviderForm
 from virtual_return.errors import DomainError
 from virtual_return.i18n import gettext as _
 from virtual_return.institutions.fields import add_error
+from virtual_return.security import SignatureError
 from virtual_return.services import services
 from virtual_return.transaction import current_session
 
@@ -94,10 +95,15 @@ def test(public_id: str) -> ResponseReturnValue:
     settings = services().settings
     with services().database.reading() as reading:
         row = operations.find(reading, public_id)
-        one = trusted.from_row(row, settings)
+        try:
+            one = trusted.from_row(row, settings)
+        except SignatureError:
+            flash(_("Its secret cannot be read any more. Enter the client secret again."), "error")
+            return redirect(url_for("coordination.provider", public_id=public_id))
     clients.forget(one)
     try:
-        _client, metadata = clients.described(one)
+        client, _metadata = clients.described(one)
+        client.fetch_jwk_set()
     except RequestException:
         flash(
             _("It does not answer. Check the issuer, and whether this server may reach it."),
@@ -106,9 +112,10 @@ def test(public_id: str) -> ResponseReturnValue:
     except (RuntimeError, ValueError) as error:
         flash(_explain(str(error)), "error")
     else:
-        offers = "S256" in (metadata.get("code_challenge_methods_supported") or ["S256"])
-        words = _("It answers as it should: issuer, addresses and keys are there.")
-        flash(words if offers else _("It answers, but does not offer PKCE with S256."), "success")
+        if client.offers_pkce:
+            flash(_("It answers as it should: issuer, addresses and keys are there."), "success")
+        else:
+            flash(_("It answers, but does not offer PKCE with S256."), "warning")
     return redirect(url_for("coordination.provider", public_id=public_id))
 
 
@@ -130,6 +137,7 @@ def _page(form: ProviderForm, preset: ProviderPreset, row: Provider | None) -> R
         row=row,
         callback=absolute_url("accounts.provider_callback", key=key) if row else "",
         logout=absolute_url("accounts.provider_logout", key=key) if row else "",
+        signed_out=absolute_url("accounts.signed_out"),
         uses=operations.uses(current_session(), row) if row else 0,
     )
     return page, 422 if form.errors or form.form_errors else 200

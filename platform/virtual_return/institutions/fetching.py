@@ -24,7 +24,7 @@ import dns.exception
 import dns.resolver
 from dns.rdtypes.ANY.TXT import TXT
 
-from virtual_return.institutions.public_addresses import is_public
+from virtual_return.reference.public_addresses import is_public
 
 BODY_LIMIT = 64_000
 HEAD_LIMIT = 16_000

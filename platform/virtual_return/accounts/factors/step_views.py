@@ -155,7 +155,7 @@ def _why(checked: Checked) -> str:
     if checked.locked_until is not None:
         minutes = max(1, round((checked.locked_until - now()).total_seconds() / 60))
         return ngettext(
-            "That was wrong too often. Wait a minute, then try again.",
+            "That was wrong too often. Try again in one minute, at %(time)s.",
             "That was wrong too often. Try again in %(num)d minutes, at %(time)s.",
             minutes,
             time=format_time(checked.locked_until, "short"),

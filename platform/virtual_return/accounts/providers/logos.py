@@ -32,6 +32,12 @@ def tidy(upload: bytes) -> bytes:
             picture.thumbnail((SIDE, SIDE))
             out = BytesIO()
             picture.convert("RGBA").save(out, "PNG", optimize=True)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except (
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        OSError,
+        ValueError,
+        SyntaxError,
+    ) as error:
         raise refusal from error
     return out.getvalue()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from models import Provider
 from models.choices import ProviderPreset
@@ -91,7 +91,8 @@ def of_settings(settings: Settings) -> Trusted | None:
 
 def enabled(session: Session, settings: Settings) -> Sequence[Trusted]:
     """Return everybody one can sign in with, the settings' own first."""
-    rows = session.scalars(select(Provider).where(Provider.is_enabled).order_by(Provider.id))
+    query = select(Provider).where(Provider.is_enabled).order_by(Provider.id)
+    rows = session.scalars(query.options(defer(Provider.logo)))
     own = of_settings(settings)
     return [*([own] if own else []), *_readable(rows, settings)]
 
@@ -125,7 +126,7 @@ def from_row(row: Provider, settings: Settings) -> Trusted:
         affiliation_claim=row.affiliation_claim,
         scopes=row.scopes,
         organisation=row.organisation,
-        has_logo=row.logo is not None,
+        has_logo=row.has_logo,
         version=row.updated_at.isoformat(),
     )
 
