@@ -446,6 +446,23 @@ def test_an_academic_domain_without_a_provider_is_named(client: PageClient) -> N
     assert "University of Khartoum is known to us" in page.text
 
 
+@pytest.mark.parametrize("words", ["khartoum", "University of Khart", "uofk", "KHARTOUM"])
+def test_a_university_is_found_by_a_part_of_its_name_or_domain(
+    client: PageClient, words: str
+) -> None:
+    page = client.get("/sign-in/find", query_string={"q": words})
+    assert "University of Khartoum" in page.text
+    assert "uofk.edu" in page.text
+
+
+def test_a_university_that_has_a_provider_is_shown_as_one(
+    client: PageClient, provider: Lying, add: Add
+) -> None:
+    add(provider, domains=("uofk.edu",), names={"en": "University of Khartoum"})
+    page = client.get("/sign-in/find", query_string={"q": "khartoum"})
+    assert page.text.count("University of Khartoum") == 1
+
+
 @pytest.mark.parametrize("words", ["", " ", "a" * 5000, "@", ".", "..", "%", "\x00", "<script>"])
 def test_hostile_words_find_nothing_and_break_nothing(client: PageClient, words: str) -> None:
     page = client.get("/sign-in/find", query_string={"q": words})

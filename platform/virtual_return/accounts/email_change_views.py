@@ -12,20 +12,17 @@ from models import User
 from virtual_return.accounts import email_change, login
 from virtual_return.accounts.access import Access, fresh, only, signed_in_user
 from virtual_return.accounts.forms import NewAddressForm, PlainForm
+from virtual_return.accounts.limits import address_key, sign_in_limit
 from virtual_return.i18n import gettext as _
 from virtual_return.security import limiter
-from virtual_return.services import services
 from virtual_return.transaction import audited_refusal, current_session
 
 LONGEST_TOKEN = 100
 REFUSED = "account.email_change_refused"
 
 
-def _limit() -> str:
-    return services().settings.sign_in_limit
-
-
-@limiter.limit(_limit, methods=["POST"])
+@limiter.limit(sign_in_limit, methods=["POST"])
+@limiter.limit(sign_in_limit, key_func=address_key, methods=["POST"])
 @only(Access.SIGNED_IN)
 @fresh()
 def change_email() -> ResponseReturnValue:

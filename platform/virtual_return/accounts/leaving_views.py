@@ -6,7 +6,7 @@ from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from virtual_return.accounts import cooling_off, erasure, exports, leaving, login, operations
-from virtual_return.accounts.access import Access, only, signed_in_user
+from virtual_return.accounts.access import Access, fresh, only, signed_in_user
 from virtual_return.accounts.forms import EraseForm
 from virtual_return.accounts.receipt_words import word_for
 from virtual_return.services import services
@@ -23,6 +23,7 @@ def export() -> ResponseReturnValue:
 
 
 @only(Access.SIGNED_IN)
+@fresh()
 def erase() -> ResponseReturnValue:
     """Ask once more, then erase, now with a receipt as the answer, or after time to think."""
     user, session = signed_in_user(), current_session()

@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from virtual_return.accounts import demonstration, email_links, login, people, sessions
-from virtual_return.accounts.addresses import fingerprint, normalise
 from virtual_return.accounts.devices import device_label
 from virtual_return.accounts.factors.sites import our_site
 from virtual_return.accounts.forms import OpenLinkForm, PlainForm, SignInForm
 from virtual_return.accounts.landing import after_sign_in
+from virtual_return.accounts.limits import address_key, sign_in_limit
 from virtual_return.accounts.providers import trusted
 from virtual_return.accounts.sessions import Way
 from virtual_return.i18n import locale_code
@@ -25,18 +25,8 @@ SENT_TO = "link_sent_to"
 LONGEST_TOKEN = 100
 
 
-def _limit() -> str:
-    return services().settings.sign_in_limit
-
-
-def _address_key() -> str:
-    """Count what is asked for one address from anywhere, without knowing the address."""
-    typed = request.form.get("email", "")
-    return "email:" + fingerprint(services().settings.secret_key, normalise(typed) or typed[:254])
-
-
-@limiter.limit(_limit, methods=["POST"])
-@limiter.limit(_limit, key_func=_address_key, methods=["POST"])
+@limiter.limit(sign_in_limit, methods=["POST"])
+@limiter.limit(sign_in_limit, key_func=address_key, methods=["POST"])
 def sign_in() -> ResponseReturnValue:
     """Ask for an address, and offer the other ways in."""
     next_path = safe_path(request.args.get("next"), "")

