@@ -43,7 +43,7 @@ ROUTES = {
     # A session that is not one's own is not there.
     "accounts.revoke_session": Route(SIGNED_IN, post=404),
     "accounts.link_identity": Route(SIGNED_IN, get=302, post=302),
-    "accounts.begin_link": Route(SIGNED_IN, get=302, parts=NO_SUCH_KEY),
+    "accounts.begin_link": Route(SIGNED_IN, get=404, parts=NO_SUCH_KEY),
     "accounts.unlink_identity": Route(SIGNED_IN, post=404),
     "accounts.recover": Route(EVERYBODY, get=410, post=410, parts={"token": "unknown"}),
     "accounts.stop_recovery": Route(EVERYBODY, get=410, post=410, parts={"token": "unknown"}),
