@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import MailMessage, User, now
+from models.choices import Role
 from tests.accounts.factors import events
 from tests.support.client import PageClient
-from tests.support.factories import Cast
+from tests.support.factories import Cast, add_member, make_institution, make_user
 from virtual_return.accounts import cooling_off, leaving
 from virtual_return.errors import Conflict
 from virtual_return.experts import privacy
@@ -122,3 +123,32 @@ def test_what_stands_in_the_way_puts_it_off_by_a_day(
     session.expire_all()
     assert cast.stranger.erased_at is None
     assert events(session, "account.erasure_put_off")
+
+
+def test_of_two_owners_who_both_want_to_go_the_second_hears_it_at_once(
+    app: Flask, client: PageClient, session: Session
+) -> None:
+    first, second = make_user(session), make_user(session)
+    institution = make_institution(session, owner=first)
+    add_member(session, institution, second, Role.OWNER)
+    ask(client, first)
+    page = client.sign_in(second).post(PAGE, {"days": "3", "confirmed": "y"}, status=409)
+    assert "only owner" in page.text
+    assert run_at(app, 4) == 1
+
+
+def test_an_editor_follows_an_owner_whose_time_is_over(
+    app: Flask, client: PageClient, session: Session
+) -> None:
+    """The other owner was suspended meanwhile, when nobody could be asked any more."""
+    first, second, editor = (make_user(session) for _ in range(3))
+    institution = make_institution(session, owner=first)
+    add_member(session, institution, second, Role.OWNER)
+    add_member(session, institution, editor, Role.EDITOR)
+    ask(client, first)
+    second.suspended_at = now()
+    session.commit()
+    assert run_at(app, 4) == 1
+    session.expire_all()
+    roles = {row.user_id: row.role for row in institution.memberships}
+    assert roles[editor.id] is Role.OWNER

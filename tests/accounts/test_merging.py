@@ -17,6 +17,7 @@ from models import (
     Base,
     Block,
     Engagement,
+    EvidenceItem,
     Expert,
     Identity,
     Institution,
@@ -201,13 +202,16 @@ def test_of_two_profiles_one_stays_and_the_other_is_added(
     ]
     session.flush()
     kept, dropped = (mine.id, theirs.id) if choice == "this" else (theirs.id, mine.id)
-    headline = mine.headline if choice == "this" else theirs.headline
+    headline, other = mine.headline, theirs.headline
+    if choice == "other":
+        headline, other = other, headline
     merge(client.sign_in(stays), session, goes, profile=choice)
 
     expert = session.scalars(select(Expert)).one()
     assert (expert.id, expert.user_id, expert.headline) == (kept, stays.id, headline)
     assert expert.visibility is Visibility.STAFF
-    assert sorted(item.title for item in expert.evidence) == ["Mine", "Theirs"]
+    # The introduction that has no place is an item of evidence.
+    assert {item.title for item in expert.evidence} == {"Mine", "Theirs", other}
     assert {row.language: row.level for row in expert.languages} == {
         "en": Cefr.C2, "fr": Cefr.C1, "so": Cefr.C2,
     }  # fmt: skip
@@ -415,3 +419,39 @@ def test_without_a_fresh_sign_in_nothing_begins(
             assert browser.get(path, status=302).location.startswith("/sign-in/again")
         assert browser.post(CONFIRM, {"confirmed": "y"}).location.startswith("/sign-in/again")
     assert goes.erased_at is None
+
+
+def test_forms_that_name_what_the_other_profile_names_are_looked_at_again(
+    client: PageClient, session: Session, stays: User, goes: User
+) -> None:
+    kept = make_expert(session, user=stays, employer="Hansewasser")
+    make_expert(
+        session,
+        user=goes,
+        employer="Elsewhere",
+        headline="Planner of wells",
+        about="I planned wells for ten years.",
+        evidence=["Planned pumps at Hansewasser for a town."],
+    )
+    merge(client.sign_in(stays), session, goes)
+    session.expire_all()
+    items = session.scalars(select(EvidenceItem).where(EvidenceItem.expert_id == kept.id)).all()
+    added = [item for item in items if item.anonymous_approved_at is None]
+    assert {item.title for item in added} == {
+        "Planned pumps at Hansewasser for a town.", "Planner of wells",
+    }  # fmt: skip
+    assert "I planned wells for ten years." in {item.text for item in added}
+    assert not any("Hansewasser" in item.title_anonymous + item.text_anonymous for item in items)
+
+
+def test_nobody_becomes_the_partner_of_their_own_work(
+    client: PageClient, session: Session, stays: User, goes: User
+) -> None:
+    host, partner = (make_institution(session, owner=make_user(session)) for _ in range(2))
+    add_member(session, partner, stays, Role.EDITOR)
+    need = make_need(session, host, partner_institution_id=partner.id)
+    work = engage(session, make_expert(session, user=goes), host, need=need)
+    work.state = EngagementState.ACCEPTED
+    browser = client.sign_in(stays)
+    assert show(browser, session, goes).location == CONFIRM
+    assert "Nobody can stand on both sides" in browser.get(CONFIRM).text

@@ -23,9 +23,8 @@ from tests.support.factories import Cast, make_user
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET
 from tests.support.oidc_provider import Provider as Lying
 from tests.support.sign_in import sign_in
-from virtual_return.accounts import affiliations
 from virtual_return.accounts.providers import operations, search, trusted
-from virtual_return.accounts.providers.clients import is_safe
+from virtual_return.accounts.providers.clients import is_safe, require_public
 from virtual_return.accounts.providers.operations import Wanted
 from virtual_return.config import Settings
 from virtual_return.errors import Conflict, Invalid, NotFound
@@ -202,17 +201,16 @@ def test_affiliations_are_dated_evidence_and_no_key(
         ]
     }  # fmt: skip
     through_provider(client, f"/sign-in/account/{row.public_id}")
-    (user,) = people(session, "scholar@uni.example")
     rows = session.scalars(select(Affiliation).order_by(Affiliation.id)).all()
     assert [(item.value, item.is_vouched) for item in rows] == [
         ("faculty@uni.example", True), ("member@evil.example", False),
     ]  # fmt: skip
-    assert affiliations.vouched_domains(session, user) == {"uni.example"}
     # Somebody else at another place tomorrow: the account stays the same.
     client.post("/sign-out")
     provider.claims = {"eduperson_scoped_affiliation": "student@new.example"}
     through_provider(client, f"/sign-in/account/{row.public_id}")
-    assert len(session.scalars(select(Affiliation)).all()) == 3
+    rows = session.scalars(select(Affiliation).order_by(Affiliation.id)).all()
+    assert [item.is_vouched for item in rows] == [False, False, False]
     assert len(people(session, "scholar@uni.example")) == 1
 
 
@@ -603,3 +601,53 @@ def test_a_domain_of_everybody_proves_nothing(client: PageClient, cast: Cast, do
     filled = {"issuer": "https://idp.example", "client_id": "c", "client_secret": "s",
               "name_en": "Name", "domains": domain}  # fmt: skip
     assert "proves nothing" in staff.submit(form, filled, status=422).text
+
+
+@pytest.mark.parametrize("body", ["7", "null", "[1]", "{", "true"])
+def test_rubbish_about_a_person_is_no_address_and_no_failure(
+    client: PageClient, provider: Lying, add: Add, body: str
+) -> None:
+    provider.email = provider.email_verified = None
+    provider.bodies["userinfo"] = body
+    row = add(provider)
+    page = through_provider(client, f"/sign-in/account/{row.public_id}", status=409)
+    assert "does not confirm your address" in page.h1
+
+
+@pytest.mark.parametrize("body", ["7", "null", "[1]", "{", '{"id_token": 7}', '{"id_token": {}}'])
+def test_a_token_answer_that_is_none_is_a_clear_page(
+    client: PageClient, provider: Lying, add: Add, body: str
+) -> None:
+    provider.bodies["token"] = body
+    row = add(provider)
+    back = go_to_provider(client, f"/sign-in/account/{row.public_id}")
+    answer = client.http.get(back)
+    assert answer.status_code in (400, 503)
+    assert "Send me a link" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("found", "is_refused"),
+    [(["127.0.0.1"], True), (["8.8.8.8", "10.0.0.1"], True), ([], True), (["8.8.8.8"], False)],
+)
+def test_in_production_private_addresses_are_not_asked(
+    monkeypatch: pytest.MonkeyPatch, found: list[str], is_refused: bool
+) -> None:
+    answer = [(0, 0, 0, "", (address, 443)) for address in found]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_arguments, **_options: answer)
+    if is_refused:
+        with pytest.raises(RuntimeError, match="private"):
+            require_public("https://idp.example/token", Settings(environment="production"))
+    else:
+        require_public("https://idp.example/token", Settings(environment="production"))
+    require_public("https://idp.example/token", Settings(environment="development"))
+
+
+def test_a_provider_that_dates_no_sign_in_is_explained(
+    client: PageClient, cast: Cast, provider: Lying, add: Add
+) -> None:
+    row = add(provider)
+    provider.claims = {"auth_time": None}
+    me = client.sign_in(cast.expert)
+    page = through_provider(me, f"/sign-in/account/{row.public_id}?link=1", status=400)
+    assert "does not say when you signed in" in page.h1

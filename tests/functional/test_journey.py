@@ -231,8 +231,8 @@ class Journey:
         self.product.mailbox.answer = lambda _message: "451 Later"
         self.owner.press("End it early")
         self.expert.open("/settings/erase")
-        self.expert.fill({"confirmed": True})
-        self.expert.press("Erase everything now")
+        self.expert.fill({"days": "0", "confirmed": True})
+        self.expert.press("Erase my account")
         assert self.expert.h1 == "Erased"
         assert "Receipt" in self.expert.text
         self.expert.open("/profile")

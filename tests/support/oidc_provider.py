@@ -149,7 +149,8 @@ class Handler(BaseHTTPRequestHandler):
         elif parts.path == "/keys":
             self._answer(200, {"keys": [provider.key.as_dict(private=False)]})
         elif parts.path == "/userinfo":
-            self._answer(200, {"sub": provider.subject, **provider.userinfo})
+            told = {"sub": provider.subject, **provider.userinfo}
+            self._answer(200, told, provider.bodies.get("userinfo"))
         elif parts.path == "/authorize":
             self.send_response(302)
             self.send_header("Location", provider.authorize(query))
@@ -161,7 +162,8 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         form = {name: values[0] for name, values in parse_qs(body).items()}
         token = self.provider.exchange(form, self.headers.get("Authorization", ""))
-        self._answer(200 if token else 400, token or {"error": "invalid_grant"})
+        body = self.provider.bodies.get("token")
+        self._answer(200 if token else 400, token or {"error": "invalid_grant"}, body)
 
     def _answer(self, status: int, document: dict[str, Any], body: str | None = None) -> None:
         raw = (json.dumps(document) if body is None else body).encode()

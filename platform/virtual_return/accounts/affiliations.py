@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models import Affiliation, User, now
 
-# Somebody who left a university is soon not vouched for any more.
-VOUCHED_FOR = timedelta(days=400)
 LONGEST = 255
 # "faculty@university.example" (eduPerson), or a bare domain.
 _SCOPED = re.compile(r"(?:[a-z -]{1,40}@)?((?:[a-z0-9-]{1,63}\.)+[a-z]{2,63})")
@@ -59,15 +56,3 @@ def read(said: object) -> tuple[str, ...]:
 def domain_of(value: str) -> str:
     """Return the domain of an affiliation."""
     return value.rpartition("@")[2]
-
-
-def vouched_domains(session: Session, user: User) -> set[str]:
-    """Return the domains for which a provider vouched lately that somebody belongs there."""
-    rows = session.scalars(
-        select(Affiliation.value).where(
-            Affiliation.user_id == user.id,
-            Affiliation.is_vouched,
-            Affiliation.last_seen_at > now() - VOUCHED_FOR,
-        )
-    )
-    return {domain_of(value) for value in rows}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import User, now
 from virtual_return import audit
-from virtual_return.accounts import erasure, leaving, pausing, people
+from virtual_return.accounts import erasure, leaving, ownership, pausing, people
 from virtual_return.addresses import absolute_url
 from virtual_return.errors import DomainError, Invalid
 from virtual_return.i18n import gettext as _
@@ -76,6 +76,8 @@ def _erase_one(user_id: int) -> bool:
             )
             if user is None:
                 return False
+            # Somebody else may have gone meanwhile: an editor follows as owner, if there is one.
+            ownership.succeed(session, user, actor_id=None)
             address, locale = user.email or "", user.locale
             receipt = erasure.erase(session, user, user)
             signed = receipt.signed(services().settings.secret_key)

@@ -112,7 +112,8 @@ def finish(trusted: Trusted) -> tuple[Claims, Attempt]:
     except (JoseError, AuthlibBaseError) as error:
         get_logger().warning("oidc_answer_refused", error=type(error).__name__)
         raise AnswerRefused(type(error).__name__) from error
-    except (RequestException, ValueError, RuntimeError) as error:
+    except (RequestException, ValueError, RuntimeError, TypeError, AttributeError) as error:
+        # Among them: an answer that is no object, or not of the types that it should have.
         raise _away(trusted, error) from error
     attempt = Attempt(
         remembered.get("next_path", ""),
@@ -207,7 +208,7 @@ def _more(client: Client, token: dict[str, Any], subject: str) -> dict[str, Any]
     bearer = {"access_token": token.get("access_token"), "token_type": "Bearer"}
     try:
         more = dict(client.userinfo(token=bearer))
-    except (RequestException, AuthlibBaseError, ValueError) as error:
+    except (RequestException, AuthlibBaseError, ValueError, TypeError) as error:
         get_logger().warning("oidc_userinfo_failed", error=type(error).__name__)
         return {}
     # OpenID Connect Core 5.3.2: an answer about another subject must not be used.

@@ -88,7 +88,8 @@ def callback(key: str = OF_SETTINGS) -> ResponseReturnValue:
     except oidc.ProviderAway as error:
         return _trouble(provider, error, "away", "away")
     except oidc.AnswerRefused as error:
-        return _trouble(provider, error, "refused", error.cause)
+        what = "undated" if error.cause == "not_fresh" else "refused"
+        return _trouble(provider, error, what, error.cause)
     if attempt.links_to:
         return _ask_to_link(provider, claims, attempt)
     return _enter(provider, claims, attempt)

@@ -88,7 +88,13 @@ def _pass_on(session: Session, institution: Institution, user: User, actor_id: i
 
 
 def _acting(role: Role) -> tuple[ColumnElement[bool], ...]:
-    return (Membership.role == role, User.suspended_at.is_(None), User.erased_at.is_(None))
+    return (
+        Membership.role == role,
+        User.suspended_at.is_(None),
+        User.erased_at.is_(None),
+        # Whoever is about to be erased leaves the others to look for somebody now.
+        User.erase_at.is_(None),
+    )
 
 
 def _record(

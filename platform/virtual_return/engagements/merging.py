@@ -1,11 +1,12 @@
 """What becomes of engagements when two accounts of one person become one.
 
-Nobody stands on both sides of one engagement, and one person has one engagement for one need.
+Nobody stands on both sides of one engagement that goes on, as its institution or as the partner
+that hosts with it; what is over stays as it was. One person has one engagement for one need.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import Engagement, Membership, Need
@@ -97,7 +98,10 @@ def _on_both_sides(session: Session, merge: Merge) -> list[Engagement]:
         session.scalars(
             select(Engagement)
             .join(Need, Need.id == Engagement.need_id)
-            .where(Engagement.expert_id.in_(_experts(merge)), Need.institution_id.in_(own))
+            .where(
+                Engagement.expert_id.in_(_experts(merge)),
+                or_(Need.institution_id.in_(own), Need.partner_institution_id.in_(own)),
+            )
             .order_by(Engagement.id)
         )
     )

@@ -22,10 +22,10 @@ from models import (
     RecordImport,
     now,
 )
-from models.choices import Visibility
+from models.choices import EvidenceKind, Visibility
 from virtual_return.accounts.merging import movers
 from virtual_return.accounts.merging.movers import MOVES, UNION, Merge
-from virtual_return.experts import consent, privacy
+from virtual_return.experts import anonymity, consent, privacy
 from virtual_return.i18n import gettext as _
 from virtual_return.jobs.changes import changed
 from virtual_return.reference.skill_labels import fold
@@ -77,8 +77,8 @@ def look(session: Session, merge: Merge) -> list[str]:
     said = [
         _(
             "One profile stays; the evidence, skills, languages and everything else of the other "
-            "is added to it. Of the introductions and places the one of the profile that stays "
-            "is kept."
+            "is added to it. Its introduction becomes an item of evidence. Others read nothing of "
+            "what is added before you approve it again."
         )
     ]
     if kept.visibility != dropped.visibility or _is_paused(kept) != _is_paused(dropped):
@@ -103,8 +103,11 @@ def move(session: Session, merge: Merge) -> None:
     was_paused = _is_paused(kept)
     _unite_consent(kept, dropped)
     _unite_facts(kept, dropped)
+    _keep_introduction(kept, dropped)
     session.flush()
     _move_parts(session, kept.id, dropped.id)
+    # Two lives together name more than each did alone.
+    anonymity.mask_again(kept)
     is_hidden = was_seen and kept.visibility not in privacy.INSTITUTION_LEVELS
     if is_hidden or (_is_paused(kept) and not was_paused):
         consent.withdraw(session, kept)
@@ -152,6 +155,32 @@ def _unite_facts(kept: Expert, dropped: Expert) -> None:
         for name in TEXTS:
             setattr(kept, name, getattr(dropped, name))
     kept.last_active_at = max(kept.last_active_at, dropped.last_active_at)
+
+
+def _keep_introduction(kept: Expert, dropped: Expert) -> None:
+    """Make an item of an introduction that has no place; others read nothing of what is added.
+
+    Each form was approved beside what its own profile named, not beside what both name together.
+    """
+    for item in dropped.evidence:
+        item.anonymous_approved_at = None
+    if (dropped.headline, dropped.about) == (kept.headline, kept.about):
+        kept.anonymous_approved_at = None
+        return
+    if dropped.headline or dropped.about:
+        item = EvidenceItem(
+            kind=EvidenceKind.OTHER,
+            title="",
+            text="",
+            title_anonymous="",
+            text_anonymous="",
+            link="",
+            language=dropped.language,
+            position=len(dropped.evidence),
+        )
+        dropped.evidence.append(item)
+        title = (dropped.headline or dropped.about)[:500]
+        anonymity.propose_item(dropped, item, title, dropped.about)
 
 
 def _move_parts(session: Session, kept: int, dropped: int) -> None:

@@ -175,6 +175,10 @@ def described(trusted: Trusted) -> tuple[Client, dict[str, Any]]:
         get_logger().error("oidc_description_refused", provider=trusted.key, problem=problem)
         raise RuntimeError(problem)
     metadata["id_token_signing_alg_values_supported"] = _signatures(metadata)
+    # Authlib itself asks these two.
+    for name in ("token_endpoint", "userinfo_endpoint"):
+        if metadata.get(name):
+            require_public(metadata[name], services().settings)
     return client, metadata
 
 

@@ -123,7 +123,7 @@ def _write(row: Provider, wanted: Wanted, settings: Settings) -> None:
 
 
 def _check_issuer(row: Provider, issuer: str, wanted: Wanted, settings: Settings) -> None:
-    if issuer == settings.oidc_issuer:
+    if settings.oidc_issuer and issuer == settings.oidc_issuer:
         raise Conflict(_("The settings of this installation name this issuer already."))
     if not is_safe(issuer, settings):
         raise Invalid(_("Write the issuer as an address that begins with https://"))
