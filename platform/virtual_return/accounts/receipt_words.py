@@ -7,13 +7,17 @@ from virtual_return.i18n import gettext
 
 WORDS = {
     "account_recovery": N_("Wishes to get back into an account"),
+    "affiliation": N_("What providers said of where you belong"),
     "digest_item": N_("Matches that we told you about"),
     "digest_preference": N_("Wishes about digests"),
+    "email_change": N_("Wishes for another e-mail address"),
     "embedding": N_("Numbers that matching had made from your texts"),
     "expert": N_("Profile"),
     "factor_guard": N_("Counts of wrong codes"),
     "factor_reset": N_("Requests to begin anew without second factors"),
     "identity": N_("Linked accounts"),
+    "invitation": N_("Invitations that you sent to join an institution"),
+    "join_request": N_("Wishes to join an institution"),
     "institution_suspended": N_("Institutions that were closed, since nobody is left in them"),
     "mail": N_("Messages, their texts and addresses"),
     "merge_request": N_("Wishes to put two accounts together"),
@@ -34,6 +38,7 @@ WORDS = {
     "engagement": N_("Engagements"),
     "match": N_("Matches"),
     "outcome": N_("Notes on what became of your matches"),
+    "verification_approval": N_("Your approvals of institutions that wait for a second one"),
     "user": N_("Account with name and e-mail address"),
 }
 
