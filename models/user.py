@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -139,8 +139,6 @@ class SignInSession(Base):
         ForeignKey("identity.id", ondelete="SET NULL"), index=True
     )
     provider_sid: Mapped[str | None] = mapped_column(String(255), index=True)
-    # Encrypted; providers ask for it when somebody signs out there too.
-    id_token_sealed: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
     last_used_at: Mapped[datetime] = mapped_column(TZDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(TZDateTime)

@@ -30,7 +30,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("second_factor_at", MOMENT, nullable=True))
         batch_op.add_column(sa.Column("identity_id", KEY, nullable=True))
         batch_op.add_column(sa.Column("provider_sid", sa.String(length=255), nullable=True))
-        batch_op.add_column(sa.Column("id_token_sealed", sa.Text(), nullable=True))
         batch_op.create_foreign_key(
             batch_op.f("fk_sign_in_session_identity_id_identity"),
             "identity",
@@ -150,7 +149,6 @@ def downgrade() -> None:
             batch_op.f("fk_sign_in_session_identity_id_identity"), type_="foreignkey"
         )
         for column in (
-            "id_token_sealed",
             "provider_sid",
             "identity_id",
             "second_factor_at",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -23,6 +22,7 @@ from virtual_return.accounts.oidc import ProviderAway
 from virtual_return.accounts.providers.clients import Client, described
 from virtual_return.accounts.providers.trusted import Trusted
 from virtual_return.errors import DomainError
+from virtual_return.security import hash_token
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 # Clocks differ, and messages may wait; longer than this nobody waits.
@@ -73,8 +73,7 @@ def read(trusted: Trusted, message: str) -> Logout:
     subject, sid, own_id = (_text(claims.get(name)) for name in ("sub", "sid", "jti"))
     if not holds or own_id is None or (subject is None and sid is None):
         raise LogoutRefused
-    spent = hashlib.sha256(f"{trusted.issuer}\0{own_id}".encode()).hexdigest()
-    return Logout(subject, sid, spent)
+    return Logout(subject, sid, hash_token(f"{trusted.issuer}\0{own_id}"))
 
 
 def end_sessions(session: Session, trusted: Trusted, logout: Logout) -> int:

@@ -13,16 +13,8 @@ from virtual_return.i18n import LANGUAGES
 from virtual_return.reference import time_zones
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
-    """Asks for a link by mail."""
-
-    email = EmailField(
-        _l("E-mail address"),
-        description=_l("We send you a link that signs you in. There is no password."),
-        validators=[DataRequired(_l("Enter your e-mail address."))],
-        render_kw={"autocomplete": "email", "maxlength": MAXIMUM_LENGTH, "spellcheck": "false"},
-    )
-    next = HiddenField()
+class AddressForm(FlaskForm):  # type: ignore[misc]
+    """Has a field `email`, whose normal form is `address` once it was found valid."""
 
     address: str = ""
 
@@ -34,6 +26,18 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
                 str(_l("Enter an e-mail address such as name@example.org, without spaces."))
             )
         self.address = address
+
+
+class SignInForm(AddressForm):
+    """Asks for a link by mail."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        description=_l("We send you a link that signs you in. There is no password."),
+        validators=[DataRequired(_l("Enter your e-mail address."))],
+        render_kw={"autocomplete": "email", "maxlength": MAXIMUM_LENGTH, "spellcheck": "false"},
+    )
+    next = HiddenField()
 
 
 class OpenLinkForm(FlaskForm):  # type: ignore[misc]

@@ -41,7 +41,6 @@ class AtProvider:
 
     identity_id: int | None = None
     sid: str | None = None
-    id_token_sealed: str | None = None
     # When they proved there who they are, in seconds since 1970; None where it does not say.
     at: float | None = None
 
@@ -102,7 +101,6 @@ def start(
             second_factor_at=moment if both_factors else None,
             identity_id=provider.identity_id,
             provider_sid=provider.sid,
-            id_token_sealed=provider.id_token_sealed,
             last_used_at=moment,
             expires_at=moment + (SHARED_LIMIT if is_shared else ABSOLUTE_LIMIT),
         )

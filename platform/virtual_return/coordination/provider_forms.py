@@ -16,33 +16,33 @@ from virtual_return.accounts.providers import logos, presets
 from virtual_return.accounts.providers.operations import Wanted
 from virtual_return.config import LOCALES
 from virtual_return.institutions.domains import is_shared
-from virtual_return.institutions.fields import HOST_NAME, needed, tidy_line
-
-SHORT = Length(max=200, message=_l("Keep this under 200 characters."))
+from virtual_return.institutions.fields import HOST_NAME, SHORT_ENOUGH, needed, tidy_line
 
 
 class ProviderForm(FlaskForm):  # type: ignore[misc]
     """Everything about a provider that its preset does not know."""
 
-    issuer = StringField(_l("Issuer"), filters=[tidy_line], validators=[SHORT])
-    organisation = StringField(_l("Organisation"), filters=[tidy_line], validators=[SHORT])
+    issuer = StringField(_l("Issuer"), filters=[tidy_line], validators=[SHORT_ENOUGH])
+    organisation = StringField(_l("Organisation"), filters=[tidy_line], validators=[SHORT_ENOUGH])
     client_id = StringField(
         _l("Client id"),
         filters=[tidy_line],
-        validators=[needed(_l("Enter the client id that the provider gave you.")), SHORT],
+        validators=[needed(_l("Enter the client id that the provider gave you.")), SHORT_ENOUGH],
     )
-    client_secret = PasswordField(_l("Client secret"), filters=[tidy_line], validators=[SHORT])
-    name_en = StringField(_l("Name in English"), filters=[tidy_line], validators=[SHORT])
-    name_fr = StringField(_l("Name in French"), filters=[tidy_line], validators=[SHORT])
-    name_ar = StringField(_l("Name in Arabic"), filters=[tidy_line], validators=[SHORT])
-    name_es = StringField(_l("Name in Spanish"), filters=[tidy_line], validators=[SHORT])
-    name_pt = StringField(_l("Name in Portuguese"), filters=[tidy_line], validators=[SHORT])
+    client_secret = PasswordField(
+        _l("Client secret"), filters=[tidy_line], validators=[SHORT_ENOUGH]
+    )
+    name_en = StringField(_l("Name in English"), filters=[tidy_line], validators=[SHORT_ENOUGH])
+    name_fr = StringField(_l("Name in French"), filters=[tidy_line], validators=[SHORT_ENOUGH])
+    name_ar = StringField(_l("Name in Arabic"), filters=[tidy_line], validators=[SHORT_ENOUGH])
+    name_es = StringField(_l("Name in Spanish"), filters=[tidy_line], validators=[SHORT_ENOUGH])
+    name_pt = StringField(_l("Name in Portuguese"), filters=[tidy_line], validators=[SHORT_ENOUGH])
     domains = TextAreaField(_l("E-mail domains"), validators=[Length(max=4_000)])
     trusts_email = BooleanField(_l("Its word for an address at these domains counts"))
     affiliation_claim = StringField(
         _l("Claim that names the affiliation"), filters=[tidy_line], validators=[Length(max=80)]
     )
-    scopes = StringField(_l("Scopes"), filters=[tidy_line], validators=[SHORT])
+    scopes = StringField(_l("Scopes"), filters=[tidy_line], validators=[SHORT_ENOUGH])
     logo = FileField(_l("Logo"))
 
     def fill(self, preset: ProviderPreset, row: Provider | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -73,9 +75,9 @@ def use_name() -> ResponseReturnValue:
     return _back()
 
 
-def _ticked(expert: Expert, shown: object) -> list[ProposedItem]:
+def _ticked(expert: Expert, shown: Iterable[ProposedItem]) -> list[ProposedItem]:
     chosen = set(request.form.getlist("item"))
-    return [item for item in shown if _handle(expert, item) in chosen]  # type: ignore[attr-defined]
+    return [item for item in shown if _handle(expert, item) in chosen]
 
 
 def _handle(expert: Expert, item: ProposedItem) -> str:

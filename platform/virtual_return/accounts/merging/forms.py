@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, Field, RadioField
-from wtforms.validators import DataRequired, StopValidation
+from wtforms import BooleanField, EmailField, RadioField
+from wtforms.validators import DataRequired
 
 from models import User
-from virtual_return.accounts.addresses import MAXIMUM_LENGTH, normalise
+from virtual_return.accounts.addresses import MAXIMUM_LENGTH
+from virtual_return.accounts.forms import AddressForm
 from virtual_return.i18n import gettext as _
 
 THIS, OTHER = "this", "other"
 
 
-class OtherAddressForm(FlaskForm):  # type: ignore[misc]
+class OtherAddressForm(AddressForm):
     """Asks for the address of the other account."""
 
     email = EmailField(
@@ -23,17 +24,6 @@ class OtherAddressForm(FlaskForm):  # type: ignore[misc]
         validators=[DataRequired(_l("Enter the e-mail address of your other account."))],
         render_kw={"maxlength": MAXIMUM_LENGTH, "spellcheck": "false", "autocomplete": "off"},
     )
-
-    address: str = ""
-
-    def validate_email(self, field: Field) -> None:
-        """Accept what looks like an address, and keep its normal form."""
-        address = normalise(field.data or "")
-        if address is None:
-            raise StopValidation(
-                str(_l("Enter an e-mail address such as name@example.org, without spaces."))
-            )
-        self.address = address
 
 
 class MergeForm(FlaskForm):  # type: ignore[misc]

